@@ -1,0 +1,1 @@
+"""What Triton's models call: text front end and engines. Nothing here knows Triton."""
