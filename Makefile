@@ -1,0 +1,59 @@
+# The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run stop status logs test test-unit lint format lock clean
+
+PYTHON_BIN := .venv/bin
+STACK := $(PYTHON_BIN)/python -m compose.local
+SOURCES := api speech compose tests
+
+help: ## 显示帮助 show this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: ## 安装依赖 install what the stack needs (idempotent)
+	@echo "准备环境 setup"
+	@compose/local/setup.sh local
+
+demo: setup ## 一键演示 start everything, speak into demo.wav, stop
+	@$(STACK) demo
+
+run: setup ## 启动本地服务 start the local stack and keep it running
+	@$(STACK) up
+
+stop: ## 停止本地服务 stop the local stack
+	@test ! -x $(PYTHON_BIN)/python || $(STACK) down
+
+status: ## 查看状态 what is running
+	@$(STACK) status
+
+logs: ## 跟踪日志 follow every service's log
+	@$(STACK) logs
+
+setup-dev:
+	@echo "准备测试环境 setup (dev)"
+	@compose/local/setup.sh dev
+
+test: setup-dev ## 运行全部测试 the whole test suite
+	$(PYTHON_BIN)/python -m pytest
+
+test-unit: setup-dev ## 只跑单元测试 unit tests only: fast, no services
+	$(PYTHON_BIN)/python -m pytest tests/unit
+
+lint: setup-dev ## 静态检查 ruff, mypy --strict, shellcheck, yamllint
+	$(PYTHON_BIN)/ruff check
+	$(PYTHON_BIN)/ruff format --check
+	$(PYTHON_BIN)/mypy $(SOURCES)
+	$(PYTHON_BIN)/shellcheck compose/local/*.sh .ci/run
+	$(PYTHON_BIN)/yamllint --strict .pre-commit-config.yaml
+
+format: setup-dev ## 格式化代码 format and fix what can be fixed
+	$(PYTHON_BIN)/ruff check --fix
+	$(PYTHON_BIN)/ruff format
+
+# dev.txt is the superset that constrains the others: one version of everything.
+COMPILE := $(PYTHON_BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
+lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
+	$(COMPILE) pyproject.toml --extra api --extra models --extra local --extra dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra api --extra models --extra local -c requirements/dev.txt -o requirements/local.txt
+
+clean: stop ## 删除本地状态 remove everything that was installed or written
+	rm -rf .venv .local demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis

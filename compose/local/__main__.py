@@ -1,0 +1,116 @@
+"""`python -m compose.local up|down|status|logs|demo`: what the Makefile's targets call."""
+
+import argparse
+import subprocess
+import sys
+import xmlrpc.client
+from collections.abc import Callable
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from compose.local import demo
+from compose.local.errors import StackError
+from compose.local.settings import ROOT, LocalSettings
+from compose.local.stack import Stack
+
+CURL = """
+现在可以调用了 try it:
+
+  TOKEN=$(curl -s --cacert {ca} {url}/login -H 'Content-Type: application/json' \\
+      -d '{{"code": "dev:me"}}' | sed 's/.*"token": *"\\([^"]*\\)".*/\\1/')
+  curl --cacert {ca} {url}/tts -H "Authorization: Bearer $TOKEN" \\
+      -H 'Content-Type: application/json' -d '{{"text": "你好，世界！", "emotion": "happy"}}' -o hello.wav
+"""
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - this is a command line
+
+
+def step(line: str) -> None:
+    say(f"  · {line}")
+
+
+def start(stack: Stack) -> None:
+    """Bring the stack up unless it is, and wait until it really speaks."""
+    if stack.running():
+        say("已在运行 already running")
+    else:
+        say("启动 starting: redis, triton, api, nginx")
+        stack.start()
+    stack.wait_ready(step)
+
+
+def up(stack: Stack) -> None:
+    start(stack)
+    if stack.settings.env == "dev":
+        say("\n开发模式 development mode: `dev:<名字>` 免微信登录，请勿对外开放 (do not expose this).")
+    say(CURL.format(ca=stack.ca, url=stack.settings.url))
+
+
+def down(stack: Stack) -> None:
+    if not stack.running():
+        say("没有在运行 not running")
+        return
+    stack.stop()
+    say("已停止 stopped")
+
+
+def status(stack: Stack) -> None:
+    if not stack.running():
+        raise StackError("没有在运行 not running; start it with: make run")
+    for process in stack.supervisor().getAllProcessInfo():
+        say(f"{process['name']:<12} {process['statename']:<9} {process['description']}")
+
+
+def logs(stack: Stack) -> None:
+    """Follow every service's log until interrupted."""
+    files = sorted(stack.log_dir.glob("*.log")) + sorted(stack.log_dir.glob("*.jsonl"))
+    if not files:
+        raise StackError(f"还没有日志 no logs yet: {stack.log_dir}")
+    subprocess.run(["tail", "-n", "20", "-F", *map(str, files)], check=False)  # noqa: S607 - coreutils
+
+
+def run_demo(stack: Stack) -> None:
+    """Start what is not running, do the main job once, and leave the machine as it was."""
+    if stack.settings.env != "dev":
+        raise StackError("演示需要开发模式 (the demo needs development mode): HAOSHUO_ENV=dev make demo")
+    was_running = stack.running()
+    try:
+        start(stack)
+        say("演示 demo: 像小程序一样登录并朗读 log in and speak as a mini-program would")
+        demo.run(stack.settings.url, stack.ca, Path.cwd() / "demo.wav", step)
+    finally:
+        if not was_running and stack.running():
+            down(stack)
+
+
+COMMANDS: dict[str, Callable[[Stack], None]] = {
+    "up": up,
+    "down": down,
+    "status": status,
+    "logs": logs,
+    "demo": run_demo,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m compose.local", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    try:
+        COMMANDS[parser.parse_args().command](Stack(LocalSettings()))
+    except ValidationError as error:
+        problems = "; ".join(f"HAOSHUO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        say(f"✗ 配置有误 (bad setting) {problems}. 见 see {ROOT / '.env.example'}")
+    except (StackError, xmlrpc.client.Fault, subprocess.CalledProcessError) as error:
+        say(f"✗ {error}")
+    except KeyboardInterrupt:
+        say("")
+    else:
+        return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""The local stack's knobs: HAOSHUO_* from the environment or `.env`."""
+
+import hashlib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class LocalSettings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="HAOSHUO_", env_file=ROOT / ".env", extra="ignore", frozen=True)
+
+    env: Literal["dev", "prod"] = Field(
+        "dev", description="dev lets `dev:<name>` log in without WeChat; prod refuses to start without real secrets"
+    )
+    engine: str = Field("baker", description="The speech engine: names triton_models/*/configs/<engine>.pbtxt")
+    engine_threads: int = Field(1, ge=1, description="CPU threads per model instance")
+    state_dir: Path = Field(ROOT / ".local", description="Where the local stack keeps its state")
+
+    edge_port: int = Field(8443, ge=1, le=65535, description="HTTPS port of nginx, the only one meant for clients")
+    api_port: int = Field(18080, ge=1, le=65535, description="Port of the first API process; the others follow it")
+    api_processes: int = Field(2, ge=1, le=16, description="API processes behind nginx")
+    redis_port: int = Field(16379, ge=1, le=65535, description="Port of Redis")
+    triton_http_port: int = Field(18000, ge=1, le=65535, description="Triton's HTTP port")
+    triton_grpc_port: int = Field(18001, ge=1, le=65535, description="Triton's gRPC port, the one the API uses")
+    triton_metrics_port: int = Field(18002, ge=1, le=65535, description="Triton's metrics port")
+
+    edge_requests_per_second: int = Field(20, ge=1, description="Requests per second nginx accepts from one IP")
+    edge_burst: int = Field(40, ge=1, description="Requests above that rate nginx accepts from one IP at once")
+    edge_connections: int = Field(20, ge=1, description="Requests in progress nginx accepts from one IP")
+
+    @property
+    def api_ports(self) -> list[int]:
+        return [self.api_port + i for i in range(self.api_processes)]
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.edge_port}"
+
+    @property
+    def shm_prefix(self) -> str:
+        """Name prefix of Triton's shared-memory regions, so that only our own leaked ones are removed."""
+        return "haoshuo-" + hashlib.sha256(str(self.state_dir).encode()).hexdigest()[:8]
+
+    def listening(self) -> dict[int, str]:
+        """Every port the stack binds, with the setting that moves it."""
+        ports = ("edge_port", "redis_port", "triton_http_port", "triton_grpc_port", "triton_metrics_port")
+        return {getattr(self, name): f"HAOSHUO_{name.upper()}" for name in ports} | dict.fromkeys(
+            self.api_ports, "HAOSHUO_API_PORT"
+        )

@@ -1,0 +1,49 @@
+"""Every engine by its name; a new one is a new folder and one line here."""
+
+import importlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.errors import SpeechError
+from speech.utterance import Spectrum, Utterance
+
+MODULES = {"baker": "speech.baker"}
+
+
+class Acoustic(Protocol):
+    def run(self, utterances: Sequence[Utterance]) -> Iterator[Spectrum | SpeechError]:
+        """One result per utterance, in order, each as soon as it is made."""
+        ...
+
+
+class Vocoder(Protocol):
+    def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
+        """One mono waveform, −1…1, per spectrum, in order, each as soon as it is made."""
+        ...
+
+
+@dataclass(frozen=True)
+class Engine:
+    """An engine's module and the settings its two models are built from."""
+
+    module: Any
+    settings: Any
+
+    def acoustic(self) -> Acoustic:
+        model: Acoustic = self.module.Acoustic(self.settings)
+        return model
+
+    def vocoder(self) -> Vocoder:
+        model: Vocoder = self.module.Vocoder(self.settings)
+        return model
+
+
+def load(name: str, voices: Path, threads: int) -> Engine:
+    """The engine `name`, with its files in the folder `voices/name`."""
+    module = importlib.import_module(MODULES[name])
+    return Engine(module, module.Settings(folder=voices / name, threads=threads))

@@ -1,0 +1,184 @@
+"""nginx/nginx.conf.template, in a real nginx."""
+
+import asyncio
+import json
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from compose.local import credentials
+from tests.support.edge import Edge, echoing_edge
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tls")
+    credentials.create_certificate(folder)
+    return folder
+
+
+@pytest.fixture
+async def edge(tmp_path: Path, tls: Path) -> AsyncIterator[Edge]:
+    async with echoing_edge(tmp_path, tls) as started:
+        yield started
+
+
+@pytest.fixture
+async def client(edge: Edge, tls: Path) -> AsyncIterator[aiohttp.ClientSession]:
+    connector = aiohttp.TCPConnector(ssl=credentials.client_context(tls / "ca.pem"))
+    async with aiohttp.ClientSession(edge.url, connector=connector) as session:
+        yield session
+
+
+async def test_strange_headers_do_not_reach_the_api(client: aiohttp.ClientSession) -> None:
+    """X-WX-*, Forwarded, X-Forwarded-* and X-Request-Id that a client sends are dropped or replaced by the truth."""
+    forged = {
+        "X-WX-OPENID": "someone-else",
+        "X-WX-NEW-IN-2027": "x",
+        "X-Forwarded-For": "1.2.3.4",
+        "X-Forwarded-Host": "evil.example",
+        "X-Real-IP": "1.2.3.4",
+        "Forwarded": "for=1.2.3.4",
+        "X-Request-Id": "forged-forged",
+        "Cookie": "a=b",
+    }
+    async with client.post("/tts", json={"text": "好"}, headers=forged) as response:
+        received = {name.lower(): value for name, value in json.loads(await response.text())["headers"].items()}
+    assert not [name for name in received if name.startswith("x-wx") or name in {"forwarded", "cookie"}]
+    assert (received["x-forwarded-for"], received["x-real-ip"]) == ("127.0.0.1", "127.0.0.1")
+    assert "x-forwarded-host" not in received
+    assert received["x-request-id"] != "forged-forged"
+
+
+async def test_what_the_api_needs_reaches_it(client: aiohttp.ClientSession) -> None:
+    """Body, content type, Authorization and Accept-Language pass unchanged."""
+    headers = {"Authorization": "Bearer t", "Accept-Language": "en"}
+    async with client.post("/tts", json={"text": "好"}, headers=headers) as response:
+        echo = json.loads(await response.text())
+    assert json.loads(echo["body"]) == {"text": "好"}
+    for name, value in {**headers, "Content-Type": "application/json", "X-Forwarded-Proto": "https"}.items():
+        assert echo["headers"][name] == value
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/readyz", "/", "/edge-error", "/v2", "/.env", "/tts/", "/v1"])
+async def test_everything_internal_is_404(client: aiohttp.ClientSession, path: str) -> None:
+    """Only the public paths exist; all else, the internal ones too, is a JSON 404."""
+    async with client.get(path) as response:
+        body = await response.json()
+    assert (response.status, body["code"], body["error"]) == (404, "not_found", "没有这个接口")
+    assert body["request_id"] == response.headers["X-Request-Id"]
+
+
+async def test_a_large_body_is_413(client: aiohttp.ClientSession) -> None:
+    """A body over 16 KiB is refused at the edge, in the API's error format."""
+    async with client.post("/tts", data=b"x" * (16 * 1024 + 1)) as response:
+        body = await response.json()
+    assert (response.status, body["code"]) == (413, "payload_too_large")
+
+
+async def test_a_dead_api_is_502(client: aiohttp.ClientSession, edge: Edge) -> None:
+    """No API process: a JSON 502 with Retry-After, in English for those who ask."""
+    await edge.upstream.cleanup()
+    async with client.post("/tts", json={}, headers={"Accept-Language": "en-US,en"}) as response:
+        body = await response.json()
+    assert (response.status, body["code"], response.headers["Retry-After"]) == (502, "bad_gateway", "3")
+    assert body["error"].startswith("The speech service is unavailable")
+
+
+async def test_too_many_requests_from_one_ip(tmp_path: Path, tls: Path) -> None:
+    """Past rate and burst, one IP gets JSON 429s with Retry-After; the rest of its calls are served."""
+    async with (
+        echoing_edge(tmp_path, tls, requests_per_second=1, burst=4) as edge,
+        _session(edge, tls) as client,
+    ):
+        answers = await asyncio.gather(*(_get(client, "/healthz") for _ in range(12)))
+    assert [status for status, *_ in answers].count(200) in {5, 6}  # the burst, and one more if a second passed
+    refused = [(headers["Retry-After"], body["code"]) for status, headers, body in answers if status != 200]
+    assert set(refused) == {("1", "rate_limited")}
+
+
+async def test_too_many_requests_in_progress_from_one_ip(tmp_path: Path, tls: Path) -> None:
+    """One IP may have only so many requests in progress at once."""
+    async with echoing_edge(tmp_path, tls, connections=3) as edge, _session(edge, tls) as client:
+        answers = await asyncio.gather(*(_get(client, "/v1/slow") for _ in range(8)))
+    assert sorted(status for status, *_ in answers) == [200] * 3 + [429] * 5
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+async def test_modern_tls_is_spoken(edge: Edge, tls: Path, version: ssl.TLSVersion) -> None:
+    """TLS 1.2 and 1.3 both work, with HTTP/2 on offer."""
+    context = credentials.client_context(tls / "ca.pem")
+    context.minimum_version = context.maximum_version = version
+    context.set_alpn_protocols(["h2"])
+    _, writer = await asyncio.open_connection("localhost", edge.port, ssl=context)
+    protocol = writer.get_extra_info("ssl_object").selected_alpn_protocol()
+    writer.close()
+    assert protocol == "h2"
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the ssl module deprecates what we must not accept
+async def test_old_tls_is_refused(edge: Edge, tls: Path) -> None:
+    """TLS 1.1 is not spoken."""
+    context = credentials.client_context(tls / "ca.pem")
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.raises(ssl.SSLError, match=r"(?i)protocol|alert"):
+        await asyncio.open_connection("localhost", edge.port, ssl=context)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/nowhere"])
+async def test_security_headers(client: aiohttp.ClientSession, path: str) -> None:
+    """Every answer, an error too, carries HSTS for two years and nosniff, and no version."""
+    async with client.get(path) as response:
+        headers = response.headers
+    assert headers["Strict-Transport-Security"] == "max-age=63072000"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Server"] == "nginx"
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "])
+async def test_slow_headers_are_cut_off(edge: Edge, tls: Path, sent: bytes) -> None:
+    """A client that does not finish its headers loses the connection after 10 seconds."""
+    context = credentials.client_context(tls / "ca.pem")
+    reader, writer = await asyncio.open_connection("localhost", edge.port, ssl=context)
+    writer.write(sent)
+    await _until_closed(reader)
+    writer.close()
+
+
+async def test_slow_bodies_are_cut_off(edge: Edge, tls: Path) -> None:
+    """A client that does not finish its body gets a 408 or a closed connection after 10 seconds."""
+    context = credentials.client_context(tls / "ca.pem")
+    reader, writer = await asyncio.open_connection("localhost", edge.port, ssl=context)
+    writer.write(b"POST /tts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{")
+    answer = await _until_closed(reader)
+    writer.close()
+    assert not answer or b"408" in answer.split(b"\r\n")[0]
+
+
+async def test_plain_http_is_a_clear_400(edge: Edge) -> None:
+    """HTTP on the HTTPS port is answered with a JSON 400, not with silence."""
+    async with aiohttp.ClientSession() as client, client.get(f"http://localhost:{edge.port}/healthz") as response:
+        body = await response.json()
+    assert (response.status, body["code"]) == (400, "bad_request")
+
+
+async def _until_closed(reader: asyncio.StreamReader) -> bytes:
+    try:
+        return await asyncio.wait_for(reader.read(), timeout=15)
+    except ConnectionResetError:
+        return b""
+
+
+def _session(edge: Edge, tls: Path) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(ssl=credentials.client_context(tls / "ca.pem"))
+    return aiohttp.ClientSession(edge.url, connector=connector)
+
+
+async def _get(client: aiohttp.ClientSession, path: str) -> tuple[int, Any, Any]:
+    async with client.get(path) as response:
+        return response.status, response.headers, await response.json(content_type=None)

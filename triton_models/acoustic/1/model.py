@@ -1,0 +1,40 @@
+"""Acoustic model: TEXT, VOICE and style → MEL, and how the vocoder is to finish its waveform."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import triton_python_backend_utils as pb
+
+from speech.utterance import NEUTRAL, Spectrum, Utterance
+from triton_models import adapter
+
+
+class TritonPythonModel:
+    def initialize(self, args: dict[str, str]) -> None:
+        self._acoustic = adapter.engine(args).acoustic()
+
+    def execute(self, requests: Sequence[Any]) -> None:
+        adapter.serve(requests, _utterance, self._acoustic.run, _tensors)
+
+
+def _utterance(request: Any) -> Utterance:
+    (speed,) = adapter.numbers(request, "SPEED", [1.0])
+    (pitch,) = adapter.numbers(request, "PITCH", [1.0])
+    (seed,) = adapter.numbers(request, "SEED", [0])
+    return Utterance(
+        text=adapter.text(request, "TEXT"),
+        voice=adapter.text(request, "VOICE"),
+        emotion=adapter.numbers(request, "EMOTION", NEUTRAL),
+        speed=speed,
+        pitch=pitch,
+        seed=int(seed),
+    )
+
+
+def _tensors(spectrum: Spectrum) -> list[Any]:
+    return [
+        pb.Tensor("MEL", spectrum.mel[np.newaxis]),
+        pb.Tensor("WAVE_PITCH", np.array([[spectrum.pitch]], np.float32)),
+        pb.Tensor("WAVE_GAIN", np.array([[spectrum.gain]], np.float32)),
+    ]
