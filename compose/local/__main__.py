@@ -60,7 +60,7 @@ def down(stack: Stack) -> None:
 def status(stack: Stack) -> None:
     if not stack.running():
         raise StackError("没有在运行 not running; start it with: make run")
-    for process in stack.supervisor().getAllProcessInfo():
+    for process in stack.processes():
         say(f"{process['name']:<12} {process['statename']:<9} {process['description']}")
 
 

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import xmlrpc.client
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +40,23 @@ class Stack:
         self._socket = self.run_dir / "supervisor.sock"
 
     def running(self) -> bool:
-        with contextlib.suppress(OSError, xmlrpc.client.Fault):
-            return bool(self.supervisor().getState()["statename"] == "RUNNING")
+        with contextlib.suppress(OSError, xmlrpc.client.Fault), self.supervisor() as supervisor:
+            return bool(supervisor.getState()["statename"] == "RUNNING")
         return False
 
-    def supervisor(self) -> Any:
-        """supervisord's XML-RPC namespace `supervisor`."""
+    @contextlib.contextmanager
+    def supervisor(self) -> Iterator[Any]:
+        """The namespace `supervisor` of supervisord's XML-RPC."""
         transport = SupervisorTransport(None, None, f"unix://{self._socket}")
-        return xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
+        try:
+            yield xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
+        finally:
+            transport.close()
+
+    def processes(self) -> list[dict[str, Any]]:
+        """What supervisord knows of each process (`name`, `statename`, `description`, `stdout_logfile`, …)."""
+        with self.supervisor() as supervisor:
+            return list(supervisor.getAllProcessInfo())
 
     def start(self) -> None:
         """Write every configuration file and start supervisord, which starts the rest."""
@@ -75,7 +84,8 @@ class Stack:
 
     def stop(self) -> None:
         """Stop all processes in reverse order of their start, then supervisord; return when they are gone."""
-        self.supervisor().shutdown()
+        with self.supervisor() as supervisor:
+            supervisor.shutdown()
         deadline = time.monotonic() + STOP_TIMEOUT_S
         while self._socket.exists():
             if time.monotonic() > deadline:
@@ -97,7 +107,7 @@ class Stack:
         return answers
 
     def _give_up_on_dead_processes(self) -> None:
-        for process in self.supervisor().getAllProcessInfo():
+        for process in self.processes():
             if process["statename"] == "FATAL":
                 log = Path(process["stdout_logfile"])
                 tail = "\n".join(log.read_text(errors="replace").splitlines()[-10:])

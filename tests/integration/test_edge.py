@@ -1,5 +1,3 @@
-"""nginx/nginx.conf.template, in a real nginx."""
-
 import asyncio
 import json
 import ssl

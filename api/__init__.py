@@ -1,0 +1,1 @@
+"""The HTTP service between mini-programs and Triton: login, limits, synthesis, audit."""

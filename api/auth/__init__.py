@@ -1,0 +1,1 @@
+"""Who is calling: WeChat login and tokens."""

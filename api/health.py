@@ -1,0 +1,102 @@
+"""Alive, ready, and what is counted."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from quart import Blueprint, Response, jsonify
+from redis.asyncio import Redis
+
+from api import problems
+from api.errors import ApiError, answer
+from api.metrics import Metrics
+from api.problems import Problem
+from api.redis_client import UNREACHABLE
+from api.synthesis.emotions import PRESETS
+from api.synthesis.engine import Engine, Utterance
+
+FRESH_S = 2.0
+
+
+@dataclass(frozen=True)
+class Report:
+    """The problem of each part, if it has one."""
+
+    redis: str | None
+    engine: Problem | None
+
+    @property
+    def problem(self) -> Problem | None:
+        """Why this replica is of no use: not for want of Redis, nor because the engine has its hands full."""
+        return None if self.engine is problems.OVERLOADED else self.engine
+
+    def describe(self) -> dict[str, object]:
+        codes = {"redis": self.redis, "engine": self.engine.code if self.engine else None}
+        parts = {
+            part: {"status": "failing", "code": code} if code else {"status": "ok"} for part, code in codes.items()
+        }
+        status = "failing" if self.problem else "degraded" if any(codes.values()) else "ok"
+        return {"status": status, "parts": parts}
+
+
+class Readiness:
+    """Looks deeply, but not more than once in two seconds, however many ask."""
+
+    def __init__(
+        self, redis: Redis, engine: Engine, timeout_s: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._redis = redis
+        self._engine = engine
+        self._timeout_s = timeout_s
+        self._clock = clock
+        self._lock = asyncio.Lock()
+        self._last: tuple[float, Report] | None = None
+
+    async def report(self) -> Report:
+        async with self._lock:
+            if self._last is None or self._clock() - self._last[0] >= FRESH_S:
+                redis, engine = await asyncio.gather(self._probe_redis(), self._probe_engine())
+                self._last = self._clock(), Report(redis, engine)
+            return self._last[1]
+
+    async def _probe_redis(self) -> str | None:
+        try:
+            await self._redis.ping()
+        except UNREACHABLE:
+            return "redis_unavailable"
+        return None
+
+    async def _probe_engine(self) -> Problem | None:
+        # A new seed each time, or Triton's cache would answer for a dead model.
+        utterance = Utterance("你好", PRESETS["neutral"], 1.0, seed=secrets.randbits(63))
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._engine.speak(utterance)
+        except ApiError as error:
+            return error.problem
+        except TimeoutError:
+            return problems.SYNTHESIS_TIMEOUT
+        return None
+
+
+def blueprint(readiness: Readiness, metrics: Metrics) -> Blueprint:
+    routes = Blueprint("health", __name__)
+
+    @routes.get("/healthz")
+    async def live() -> Response:
+        return jsonify(status="ok")
+
+    @routes.get("/readyz")
+    async def ready() -> Response:
+        report = await readiness.report()
+        if report.problem:
+            return answer(ApiError(problems.NOT_READY), **report.describe())
+        return jsonify(report.describe())
+
+    @routes.get("/metrics")
+    async def scrape() -> Response:
+        return Response(metrics.render(), content_type=metrics.content_type)
+
+    return routes

@@ -1,0 +1,1 @@
+"""How often one user may call: at most `limit_calls` in any `limit_window_s`."""

@@ -1,0 +1,28 @@
+"""What the service counts. No label ever names a user or a text."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
+
+
+class Metrics:
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self._registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        self.requests = Counter("haoshuo_requests", "Answered requests", ("route", "status", "code"), registry=registry)
+        self.synthesis_seconds = Histogram(
+            "haoshuo_synthesis_seconds", "Time to make one call's speech", buckets=SECONDS, registry=registry
+        )
+        self.audio_seconds = Counter("haoshuo_audio_seconds", "Speech made", registry=registry)
+        self.segments_in_flight = Gauge("haoshuo_segments_in_flight", "Segments at Triton now", registry=registry)
+        self.engine_errors = Counter("haoshuo_engine_errors", "Segments that failed", ("code",), registry=registry)
+        self.fallback = Gauge("haoshuo_limiter_fallback", "1 while the limiter does without Redis", registry=registry)
+        self.fallback_calls = Counter(
+            "haoshuo_limiter_fallback_calls", "Calls admitted without Redis", registry=registry
+        )
+
+    def render(self) -> bytes:
+        return generate_latest(self._registry)

@@ -1,0 +1,95 @@
+"""Everything that can go wrong for a caller: status, stable code, and what to tell a user, Chinese and English.
+
+A `{name}` in a sentence is filled in by the ApiError that is raised with it.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    status: int
+    code: str
+    zh: str
+    en: str
+
+
+# What the HTTP layer refuses.
+NOT_FOUND = Problem(404, "not_found", "没有这个地址", "There is nothing at this address")
+METHOD_NOT_ALLOWED = Problem(405, "method_not_allowed", "不支持这种请求方法", "This method is not allowed here")
+REQUEST_TIMEOUT = Problem(408, "request_timeout", "请求内容接收超时", "The request's body took too long to arrive")
+PAYLOAD_TOO_LARGE = Problem(413, "payload_too_large", "请求内容过大", "The request's body is too large")
+UNSUPPORTED_MEDIA_TYPE = Problem(
+    415, "unsupported_media_type", "请求内容须为 UTF-8 编码的 application/json", "Send application/json in UTF-8"
+)
+BAD_REQUEST = Problem(400, "bad_request", "请求无效", "The request is not valid")
+CLIENT_GONE = Problem(499, "client_gone", "客户端已断开", "The client went away")  # only ever logged
+INTERNAL_ERROR = Problem(500, "internal_error", "服务器内部错误", "Something went wrong on our side")
+NOT_READY = Problem(503, "not_ready", "服务尚未就绪", "The service is not ready")
+
+# What is wrong with a body.
+INVALID_ENCODING = Problem(400, "invalid_encoding", "请求内容不是有效的 UTF-8", "The body is not valid UTF-8")
+INVALID_JSON = Problem(400, "invalid_json", "请求内容不是有效的 JSON 对象", "The body is not a valid JSON object")
+DUPLICATE_FIELD = Problem(400, "duplicate_field", "请求内容有重复的字段", "A field of the body occurs twice")
+UNKNOWN_FIELD = Problem(400, "unknown_field", "未知的字段：{field}", "Unknown field: {field}")
+TEXT_MISSING = Problem(400, "text_missing", "缺少 text 字段", "The field text is missing")
+TEXT_EMPTY = Problem(400, "text_empty", "text 不能为空", "The field text is empty")
+TEXT_TOO_LONG = Problem(
+    400, "text_too_long", "text 过长，最多 {limit} 个字符", "The field text is too long: at most {limit} characters"
+)
+INVALID_TEXT = Problem(
+    400,
+    "invalid_text",
+    "text 须为文本，且不含控制字符",
+    "The field text must be a string of whole characters, none of them a control character",
+)
+INVALID_EMOTION = Problem(
+    400,
+    "invalid_emotion",
+    "emotion 须为情绪名称，或 8 个 0 到 1 之间的数",
+    "The field emotion must be the name of an emotion or 8 numbers from 0 to 1",
+)
+INVALID_SPEED = Problem(
+    400, "invalid_speed", "speed 须为 0.5 到 2.0 之间的数", "The field speed must be a number from 0.5 to 2.0"
+)
+CODE_MISSING = Problem(400, "code_missing", "缺少 code 字段", "The field code is missing")
+INVALID_CODE = Problem(
+    400, "invalid_code", "登录凭证 code 无效，请重新登录", "The login code is not valid; log in again"
+)
+
+# Who is calling.
+CODE_USED = Problem(
+    400, "code_used", "登录凭证 code 已使用，请重新登录", "The login code was used before; log in again"
+)
+TOKEN_MISSING = Problem(401, "token_missing", "缺少Token", "The token is missing")
+TOKEN_EXPIRED = Problem(401, "token_expired", "Token已过期", "The token has expired")
+TOKEN_INVALID = Problem(401, "token_invalid", "无效Token", "The token is not valid")
+LOGIN_BLOCKED = Problem(
+    403, "login_blocked", "微信判定该用户风险较高，已拦截登录", "WeChat blocked this login as high-risk"
+)
+LOGIN_TOO_FREQUENT = Problem(
+    429, "login_too_frequent", "登录过于频繁，请稍后再试", "Too many logins; try again in a while"
+)
+WECHAT_MISCONFIGURED = Problem(
+    502, "wechat_misconfigured", "微信登录配置有误，请联系管理员", "WeChat login is misconfigured; tell the operator"
+)
+WECHAT_FAILED = Problem(502, "wechat_failed", "微信登录失败，请重试", "WeChat could not log you in; try again")
+WECHAT_BUSY = Problem(503, "wechat_busy", "微信系统繁忙，请稍后再试", "WeChat is busy; try again in a while")
+WECHAT_TIMEOUT = Problem(504, "wechat_timeout", "微信登录超时，请重试", "WeChat took too long to answer; try again")
+
+# How often.
+RATE_LIMITED = Problem(429, "rate_limited", "调用过于频繁，请稍后再试", "Too many calls; try again in a while")
+
+# What happens while speaking.
+NOTHING_TO_SPEAK = Problem(400, "nothing_to_speak", "文本中没有可以朗读的内容", "There is nothing in the text to speak")
+UNKNOWN_VOICE = Problem(400, "unknown_voice", "没有这个音色", "There is no such voice")
+INVALID_PARAMETER = Problem(400, "invalid_parameter", "语音参数无效", "A speech parameter is not valid")
+SYNTHESIS_FAILED = Problem(502, "synthesis_failed", "语音合成失败", "The speech could not be made")
+OVERLOADED = Problem(503, "overloaded", "服务繁忙，请稍后再试", "The service is busy; try again in a while")
+ENGINE_UNAVAILABLE = Problem(
+    503,
+    "engine_unavailable",
+    "语音引擎暂不可用，请稍后再试",
+    "The speech engine is not available; try again in a while",
+)
+SYNTHESIS_TIMEOUT = Problem(504, "synthesis_timeout", "语音合成超时，请重试", "The speech took too long to make")

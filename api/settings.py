@@ -1,0 +1,110 @@
+"""Every knob of the api, read from the environment, `.env`, and files of secrets."""
+
+import os
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "HAOSHUO_"
+MIN_KEY_BYTES = 32  # HS256 wants at least 256 bits (RFC 7518, 3.2)
+
+ALWAYS_NEEDED = ("jwt_keys", "user_hash_key")
+NEEDED_IN_PROD = ("wechat_appid", "wechat_secret", *ALWAYS_NEEDED)
+
+
+class SettingsError(Exception):
+    """The service cannot start; the message is one line, names variables and never shows their values."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    env: Literal["prod", "dev"] = Field("prod", description="`dev` lets the code `dev:<name>` log in without WeChat")
+
+    jwt_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Comma-separated token keys of at least 32 bytes each: the first signs, all verify"
+    )
+    jwt_ttl_s: int = Field(3600, gt=0, description="How long a token is valid, seconds")
+    user_hash_key: SecretStr = Field(
+        SecretStr(""), description="Key of the hash that stands for a user in logs and in Redis, at least 32 bytes"
+    )
+
+    wechat_appid: str = Field("", description="The mini-program's AppID")
+    wechat_secret: SecretStr = Field(SecretStr(""), description="The mini-program's AppSecret")
+    wechat_url: str = Field("https://api.weixin.qq.com", description="Base URL of WeChat's server API")
+    wechat_timeout_s: float = Field(5.0, gt=0, description="How long a login waits for WeChat, seconds")
+
+    redis_url: str = Field("redis://127.0.0.1:16379/0", description="The Redis that all replicas share")
+    redis_timeout_s: float = Field(0.5, gt=0, description="Redis silent for longer counts as down, seconds")
+
+    triton_url: str = Field(
+        "127.0.0.1:18001", description="Triton's gRPC address; `dns:///name:port` balances over all its addresses"
+    )
+    voice: str = Field("baker", description="The voice that speaks")
+    segments_in_flight: int = Field(4, ge=1, description="How many segments of one call Triton works on at a time")
+    segment_timeout_s: float = Field(20.0, gt=0, description="How long one segment may take, seconds")
+    request_timeout_s: float = Field(
+        50.0, gt=0, lt=60, description="How long one call may take, seconds; mini-programs give up after 60"
+    )
+    ready_timeout_s: float = Field(5.0, gt=0, description="How long /readyz waits for its test synthesis, seconds")
+
+    max_text_characters: int = Field(1000, ge=1, le=4000, description="The longest text of one call")
+    limit_calls: int = Field(10, ge=1, description="Calls one user may make within any window")
+    limit_window_s: int = Field(60, ge=1, description="Length of that window, seconds")
+
+    audit_path: str = Field("-", description="File the audit log is appended to; `-` is standard output")
+    audit_summary: bool = Field(default=True, description="Whether the audit log shows the beginning of each text")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line logged")
+
+    @field_validator("jwt_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _refuse_what_is_not_safe(self) -> Self:
+        needed = NEEDED_IN_PROD if self.env == "prod" else ALWAYS_NEEDED
+        if missing := [name for name in needed if not _given(getattr(self, name))]:
+            raise ValueError(f"缺少配置 missing: {_variables(missing)}")
+        keys = {"jwt_keys": self.jwt_keys, "user_hash_key": (self.user_hash_key,)}
+        if short := [name for name, values in keys.items() if any(map(_is_short, values))]:
+            raise ValueError(f"密钥不足 {MIN_KEY_BYTES} 字节 shorter than {MIN_KEY_BYTES} bytes: {_variables(short)}")
+        return self
+
+
+def load() -> Settings:
+    """The settings of this process, or SettingsError.
+
+    HAOSHUO_SECRETS_DIR names a folder with a file for each secret, such as `haoshuo_jwt_keys`: a file leaks less
+    easily than an environment.
+    """
+    try:
+        return Settings(_secrets_dir=os.environ.get("HAOSHUO_SECRETS_DIR"))
+    except ValidationError as error:
+        raise SettingsError("; ".join(_explain(detail["loc"], detail["msg"]) for detail in error.errors())) from None
+
+
+def _given(value: str | SecretStr | tuple[SecretStr, ...]) -> bool:
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
+def _is_short(key: SecretStr) -> bool:
+    return len(key.get_secret_value().encode()) < MIN_KEY_BYTES
+
+
+def _variables(names: list[str]) -> str:
+    return ", ".join(f"{PREFIX}{name.upper()}" for name in names)
+
+
+def _explain(location: tuple[int | str, ...], message: str) -> str:
+    if not location:
+        return message.removeprefix("Value error, ")
+    return f"配置无效 invalid {_variables([str(location[0])])}: {message}"

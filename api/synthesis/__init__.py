@@ -1,0 +1,1 @@
+"""From a validated text to a WAV: segments, Triton, audio."""

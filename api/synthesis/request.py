@@ -1,0 +1,60 @@
+"""What `POST /tts` accepts, checked field by field."""
+
+import unicodedata
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from api import problems
+from api.body import StrictModel, validate
+from api.errors import ApiError
+from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
+
+BLAME = {
+    "text": problems.INVALID_TEXT,
+    "text:missing": problems.TEXT_MISSING,
+    "emotion": problems.INVALID_EMOTION,
+    "speed": problems.INVALID_SPEED,
+}
+
+Strength = Annotated[float, Field(ge=0, le=1)]
+
+
+class SpeechBody(StrictModel):
+    text: str
+    emotion: str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))] = "neutral"
+    speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+
+
+@dataclass(frozen=True)
+class SpeechRequest:
+    """What to say and how; `speed` 2.0 is twice as fast."""
+
+    text: str
+    emotion: Vector
+    speed: float
+
+
+def parse(body: dict[str, Any], max_characters: int) -> SpeechRequest:
+    checked = validate(SpeechBody, body, BLAME)
+    return SpeechRequest(_text(checked.text, max_characters), _emotion(checked.emotion), checked.speed)
+
+
+def _text(given: str, max_characters: int) -> str:
+    text = given.strip()
+    if not text:
+        raise ApiError(problems.TEXT_EMPTY)
+    if len(text) > max_characters:
+        raise ApiError(problems.TEXT_TOO_LONG, limit=max_characters)
+    if any(unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace() for character in text):
+        raise ApiError(problems.INVALID_TEXT)
+    return text
+
+
+def _emotion(given: str | list[float]) -> Vector:
+    if isinstance(given, list):
+        return tuple(given)
+    if given not in PRESETS:
+        raise ApiError(problems.INVALID_EMOTION)
+    return PRESETS[given]

@@ -1,0 +1,131 @@
+"""The real engine: Triton's ensemble `tts` over gRPC (contract 1)."""
+
+import re
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import structlog
+from tritonclient.grpc import InferInput
+from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.utils import InferenceServerException
+
+from api import problems
+from api.errors import ApiError
+from api.synthesis.audio import Waveform
+from api.synthesis.engine import Capabilities, Utterance
+
+log = structlog.get_logger()
+
+MODEL = "tts"
+RETRY_AFTER_S = 3
+LOGGED_CHARACTERS = 200
+UNLIMITED = -1
+
+# Giving any options replaces tritonclient's own, so its message sizes are here again.
+CHANNEL_OPTIONS = [
+    ("grpc.max_send_message_length", UNLIMITED),
+    ("grpc.max_receive_message_length", UNLIMITED),
+    ("grpc.lb_policy_name", "round_robin"),
+    # By default gRPC waits up to two minutes before it looks again for a server that went away.
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 1000),
+]
+
+MODEL_ERROR = re.compile(r"(?:in ensemble 'tts', )?(?P<code>[a-z_]+): ")
+MODEL_PROBLEMS = {
+    problem.code: problem
+    for problem in (
+        problems.NOTHING_TO_SPEAK,
+        problems.UNKNOWN_VOICE,
+        problems.INVALID_PARAMETER,
+    )
+}
+GONE = ("StatusCode.UNAVAILABLE", "StatusCode.NOT_FOUND")  # a model being reloaded is not found
+QUEUE_REFUSALS = ("Exceeds maximum queue size", "Request timeout expired")
+
+
+class TritonEngine:
+    def __init__(self, url: str, voice: str, timeout_s: float) -> None:
+        self._url = url
+        self._voice = voice
+        self._timeout_s = timeout_s
+        self._capabilities: Capabilities | None = None
+
+    async def capabilities(self) -> Capabilities:
+        if self._capabilities is None:
+            self._capabilities = await self._read_capabilities()
+        return self._capabilities
+
+    async def speak(self, utterance: Utterance) -> Waveform:
+        try:
+            result = await self._client.infer(MODEL, self._inputs(utterance), client_timeout=self._timeout_s)
+        except InferenceServerException as error:
+            raise self._explain(error) from None
+        waveform = result.as_numpy("WAVEFORM")
+        if waveform is None:
+            raise ApiError(problems.SYNTHESIS_FAILED)
+        return np.ravel(waveform)
+
+    async def close(self) -> None:
+        if "_client" in self.__dict__:
+            await self._client.close()
+
+    @cached_property
+    def _client(self) -> InferenceServerClient:
+        # Made with the first call: gRPC wants a running event loop.
+        return InferenceServerClient(self._url, channel_args=CHANNEL_OPTIONS)
+
+    async def _read_capabilities(self) -> Capabilities:
+        try:
+            answer = await self._client.get_model_config(MODEL, client_timeout=self._timeout_s)
+        except InferenceServerException as error:
+            raise self._explain(error) from None
+        parameters = answer.config.parameters
+        try:
+            return Capabilities(
+                int(parameters["sample_rate"].string_value), int(parameters["max_segment_characters"].string_value)
+            )
+        except ValueError:
+            log.warning("engine_without_capabilities", model=MODEL)
+            raise ApiError(problems.SYNTHESIS_FAILED) from None
+
+    def _inputs(self, utterance: Utterance) -> list[InferInput]:
+        inputs = [
+            _input("TEXT", "BYTES", np.array([[utterance.text.encode()]], dtype=object)),
+            _input("VOICE", "BYTES", np.array([[self._voice.encode()]], dtype=object)),
+            _input("SPEED", "FP32", np.array([[utterance.speed]], dtype=np.float32)),
+        ]
+        if any(utterance.emotion):
+            inputs.append(_input("EMOTION", "FP32", np.array([utterance.emotion], dtype=np.float32)))
+        if utterance.seed is not None:
+            inputs.append(_input("SEED", "INT64", np.array([[utterance.seed]], dtype=np.int64)))
+        return inputs
+
+    def _explain(self, error: InferenceServerException) -> ApiError:
+        explained = problem_of(str(error.status()), error.message() or "")
+        if explained.problem is problems.ENGINE_UNAVAILABLE:
+            self._capabilities = None  # what comes back may be another engine
+        return explained
+
+
+def problem_of(status: str, message: str) -> ApiError:
+    """What a caller is told about an error of Triton's; Triton's own words go no further than the log."""
+    model_error = MODEL_ERROR.match(message)
+    if status == "StatusCode.INVALID_ARGUMENT" and model_error and model_error["code"] in MODEL_PROBLEMS:
+        return ApiError(MODEL_PROBLEMS[model_error["code"]])
+    log.warning("engine_error", status=status, message=message[:LOGGED_CHARACTERS])
+    if status in GONE:
+        busy = any(refusal in message for refusal in QUEUE_REFUSALS)
+        problem = problems.OVERLOADED if busy else problems.ENGINE_UNAVAILABLE
+        return ApiError(problem, retry_after=RETRY_AFTER_S)
+    if status == "StatusCode.DEADLINE_EXCEEDED":
+        return ApiError(problems.SYNTHESIS_TIMEOUT)
+    return ApiError(problems.SYNTHESIS_FAILED)
+
+
+def _input(name: str, datatype: str, array: np.ndarray[Any, Any]) -> InferInput:
+    tensor = InferInput(name, list(array.shape), datatype)
+    tensor.set_data_from_numpy(array)
+    return tensor

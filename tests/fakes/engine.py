@@ -1,0 +1,57 @@
+"""An engine that hums: a sine per segment, as long as its text, with scripted failures and delays."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from api.errors import ApiError
+from api.synthesis.audio import Waveform
+from api.synthesis.engine import Capabilities, Utterance
+
+RATE = 24000
+SAMPLES_PER_CHARACTER = 240
+
+
+@dataclass
+class FakeEngine:
+    """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them."""
+
+    max_segment_characters: int = 40
+    failures: dict[str, ApiError | Exception] = field(default_factory=dict)
+    delays: dict[str, float] = field(default_factory=dict)
+    spoken: list[Utterance] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    running: int = 0
+    most_running: int = 0
+    closed: bool = False
+
+    async def capabilities(self) -> Capabilities:
+        return Capabilities(RATE, self.max_segment_characters)
+
+    async def speak(self, utterance: Utterance) -> Waveform:
+        self.spoken.append(utterance)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            return await self._hum(utterance)
+        except asyncio.CancelledError:
+            self.counts["cancelled"] += 1
+            raise
+        finally:
+            self.running -= 1
+
+    async def close(self) -> None:
+        self.closed = True
+
+    async def _hum(self, utterance: Utterance) -> Waveform:
+        for part, seconds in self.delays.items():
+            if part in utterance.text:
+                await asyncio.sleep(seconds)
+        for part, error in self.failures.items():
+            if part in utterance.text:
+                raise error
+        count = round(len(utterance.text) * SAMPLES_PER_CHARACTER / utterance.speed)
+        waveform: Waveform = np.sin(np.arange(count, dtype=np.float32) * np.float32(0.05)) * np.float32(0.5)
+        return waveform

@@ -1,0 +1,85 @@
+"""The real stack in production mode, started once: nginx, two API processes, Redis, Triton. Only WeChat is a fake."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+from tritonclient.grpc.aio import InferenceServerClient
+
+from compose.local import credentials
+from compose.local.settings import LocalSettings
+from compose.local.stack import Stack
+from tests.fakes.wechat import APPID, SECRET, FakeWeChat
+from tests.support.ports import free_ports
+
+Login = Callable[..., Awaitable[dict[str, str]]]
+
+
+@pytest.fixture(scope="session")
+def wechat() -> Iterator[FakeWeChat]:
+    with FakeWeChat() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, wechat: FakeWeChat) -> Iterator[Stack]:
+    settings = make_settings(tmp_path_factory, env="prod")
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HAOSHUO_WECHAT_URL", wechat.url)
+        environment.setenv("HAOSHUO_WECHAT_APPID", APPID)
+        environment.setenv("HAOSHUO_WECHAT_SECRET", SECRET)
+        stack = Stack(settings)
+        stack.start()
+    try:
+        stack.wait_ready(lambda _line: None)
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture
+async def edge(stack: Stack) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client of the HTTPS edge."""
+    connector = aiohttp.TCPConnector(ssl=credentials.client_context(stack.ca), limit=0)
+    async with aiohttp.ClientSession(stack.settings.url, connector=connector) as session:
+        yield session
+
+
+@pytest.fixture
+async def triton(stack: Stack) -> AsyncIterator[InferenceServerClient]:
+    """A client of Triton itself, past the API."""
+    async with InferenceServerClient(f"127.0.0.1:{stack.settings.triton_grpc_port}") as client:
+        yield client
+
+
+@pytest.fixture
+def login(edge: aiohttp.ClientSession) -> Login:
+    """Log in through WeChat, as a new user unless named: the headers that say so."""
+
+    async def headers(name: str | None = None) -> dict[str, str]:
+        code = f"{name or uuid4().hex}.{uuid4().hex}"
+        async with edge.post("/login", json={"code": code}) as response:
+            assert response.status == 200
+            return {"Authorization": f"Bearer {(await response.json())['token']}"}
+
+    return headers
+
+
+def make_settings(tmp_path_factory: pytest.TempPathFactory, **changes: Any) -> LocalSettings:
+    """A stack of its own: free ports, its own folder, and limits at the edge that tests do not run into."""
+    first = free_ports(7)
+    values: dict[str, Any] = {
+        "state_dir": tmp_path_factory.mktemp("stack"),
+        "edge_port": first,
+        "redis_port": first + 1,
+        "triton_http_port": first + 2,
+        "triton_grpc_port": first + 3,
+        "triton_metrics_port": first + 4,
+        "api_port": first + 5,
+        "edge_requests_per_second": 1000,
+        "edge_burst": 1000,
+        "edge_connections": 1000,
+    }
+    return LocalSettings(_env_file=None, **values | changes)

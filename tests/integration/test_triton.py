@@ -1,0 +1,112 @@
+"""Contract 1: the ensemble `tts` of the real Triton server, with the embedded voice."""
+
+import asyncio
+
+import numpy as np
+import pytest
+from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.utils import InferenceServerException
+
+from compose.local.stack import Stack
+from tests.support.triton import SAMPLE_RATE, counts, synthesize
+
+
+async def test_speech_is_sane(triton: InferenceServerClient) -> None:
+    """A sentence of ten syllables lasts about two seconds, is loud enough, finite and not clipped."""
+    waveform = await synthesize(triton, "今天的天气真是不错啊。")
+    assert 1.2 < len(waveform) / SAMPLE_RATE < 3.5
+    assert np.isfinite(waveform).all()
+    assert 0.02 < np.sqrt(np.mean(waveform**2)) < 0.5
+    assert np.abs(waveform).max() < 1
+
+
+async def test_the_sample_rate_is_in_the_configuration(triton: InferenceServerClient) -> None:
+    """A client learns the rate and the segment limit from the ensemble's parameters."""
+    configuration = (await triton.get_model_config("tts")).config
+    assert {"sample_rate": "24000", "max_segment_characters": "80"} == {
+        name: parameter.string_value for name, parameter in configuration.parameters.items()
+    }
+
+
+async def test_different_lengths_share_a_batch(triton: InferenceServerClient) -> None:
+    """Under concurrency, texts of different lengths are executed together by both models."""
+    before = {model: await counts(triton, model) for model in ("acoustic", "vocoder")}
+    await asyncio.gather(*(synthesize(triton, f"这是第{i}句话" + "啊" * (i % 5)) for i in range(24)))
+    for model, (inferences, executions) in before.items():
+        after = await counts(triton, model)
+        assert after[0] - inferences == 24
+        assert after[1] - executions < 24
+
+
+async def test_neighbours_do_not_change_a_waveform(triton: InferenceServerClient) -> None:
+    """The samples for one text are the same alone and in the middle of a crowd."""
+    alone = await synthesize(triton, "一个人说话。", seed=1)
+    crowd = [synthesize(triton, f"第{i}个人也在说话，说得还挺长。") for i in range(10)]
+    together, *_ = await asyncio.gather(synthesize(triton, "一个人说话。", seed=2), *crowd)
+    assert np.array_equal(alone, together)
+
+
+async def test_a_repeated_sentence_is_a_cache_hit(triton: InferenceServerClient) -> None:
+    """The same inputs a second time reach no model."""
+    first = await synthesize(triton, "请把这句话再说一遍。")
+    before = await counts(triton, "acoustic")
+    assert np.array_equal(first, await synthesize(triton, "请把这句话再说一遍。"))
+    assert before == await counts(triton, "acoustic")
+
+
+@pytest.mark.parametrize(
+    ("tensors", "message"),
+    [
+        ({"text": "你好", "voice": "nobody"}, "unknown_voice: 没有这个音色：nobody"),
+        ({"text": "😀……"}, "nothing_to_speak: "),
+        ({"text": ""}, "nothing_to_speak: "),
+        ({"text": "好" * 81}, "text_too_long: "),
+        ({"text": b"\xff\xfe"}, "invalid_parameter: TEXT 不是 UTF-8"),
+        ({"text": "你好", "speed": 0.1}, "invalid_parameter: "),
+        ({"text": "你好", "speed": float("nan")}, "invalid_parameter: "),
+        ({"text": "你好", "pitch": 9.0}, "invalid_parameter: "),
+        ({"text": "你好", "emotion": [2.0, 0, 0, 0, 0, 0, 0, 0]}, "invalid_parameter: "),
+    ],
+)
+async def test_bad_input_is_a_short_error(
+    triton: InferenceServerClient, tensors: dict[str, object], message: str
+) -> None:
+    """What cannot be spoken is INVALID_ARGUMENT with `code: message`, twice in a row the same, never a traceback."""
+    for _ in range(2):
+        with pytest.raises(InferenceServerException) as caught:
+            await synthesize(triton, **tensors)  # type: ignore[arg-type]
+        assert caught.value.status() == "StatusCode.INVALID_ARGUMENT"
+        assert caught.value.message().startswith(f"in ensemble 'tts', {message}")
+        assert "Traceback" not in caught.value.message()
+
+
+async def test_a_bad_request_does_not_disturb_its_batch(triton: InferenceServerClient) -> None:
+    """Good requests that share a batch with bad ones are answered."""
+    calls = [synthesize(triton, f"好的，第{i}句。" if i % 2 else f"😀{i and ''}", seed=i) for i in range(12)]
+    results = await asyncio.gather(*calls, return_exceptions=True)
+    assert [isinstance(result, np.ndarray) for result in results] == [bool(i % 2) for i in range(12)]
+
+
+async def test_optional_inputs_may_differ_within_a_batch(triton: InferenceServerClient) -> None:
+    """Requests with and without SPEED and EMOTION run side by side, each as it asked."""
+    happy = [1.0, 0, 0, 0, 0, 0, 0, 0]
+    plain, fast, glad = await asyncio.gather(
+        synthesize(triton, "不同的请求放在一起。", seed=3),
+        synthesize(triton, "不同的请求放在一起。", seed=3, speed=2.0),
+        synthesize(triton, "不同的请求放在一起。", seed=3, emotion=happy),
+    )
+    assert len(fast) == pytest.approx(len(plain) / 2, rel=0.1)
+    assert len(glad) != len(plain)
+
+
+async def test_triton_listens_on_loopback_only(stack: Stack) -> None:
+    """No port of Triton is bound to anything but 127.0.0.1."""
+    settings = stack.settings
+    ports = {settings.triton_http_port, settings.triton_grpc_port, settings.triton_metrics_port}
+    listening = {}
+    with open("/proc/net/tcp", encoding="ascii") as table:  # noqa: ASYNC230, PTH123 - a file of the kernel's
+        for line in list(table)[1:]:
+            address, state = line.split()[1], line.split()[3]
+            if state == "0A":
+                listening[int(address.split(":")[1], 16)] = address.split(":")[0]
+    assert dict.fromkeys(ports, "0100007F") == {port: listening.get(port) for port in ports}

@@ -1,0 +1,42 @@
+"""The in-process limiter keeps the contract, on a clock of the test's."""
+
+import pytest
+
+from api.limits.memory import MemoryLimiter
+from tests.limiter_contract import LIMIT, Advance, LimiterContract, admit
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def limiter(clock: Clock) -> MemoryLimiter:
+    return MemoryLimiter(LIMIT, clock)
+
+
+@pytest.fixture
+def advance(clock: Clock) -> Advance:
+    return clock.advance
+
+
+class TestMemoryLimiter(LimiterContract):
+    async def test_forgets_idle_users(self, limiter: MemoryLimiter, clock: Clock) -> None:
+        """Memory does not grow with the number of users who ever called."""
+        for user in range(100):
+            await admit(limiter, str(user))
+        await clock.advance(2)
+        await admit(limiter, "lily")
+        assert ["lily"] == list(limiter._logs)

@@ -1,0 +1,137 @@
+"""Every wrong body has its own code, and no body is a surprise."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.body import parse_json
+from api.errors import ApiError
+from api.synthesis.emotions import EMOTIONS, PRESETS
+from api.synthesis.request import SpeechRequest, parse
+
+FIELDS = ["text", "emotion", "speed"]
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=9) | st.dictionaries(st.text() | st.sampled_from(FIELDS), inner),
+)
+
+
+def code_of(body: dict[str, Any]) -> str:
+    with pytest.raises(ApiError) as caught:
+        parse(body, 1000)
+    return caught.value.problem.code
+
+
+def test_defaults() -> None:
+    """A text alone is enough: neutral, at normal speed, stripped of white space around it."""
+    assert SpeechRequest("你好", (0.0,) * 8, 1.0) == parse({"text": " 你好\n\u3000"}, 1000)
+
+
+def test_everything_given() -> None:
+    """An emotion by name or as a vector, and a speed, which may be a whole number."""
+    assert PRESETS["happy"] == parse({"text": "好", "emotion": "happy"}, 1000).emotion
+    assert (1.0, 0.0) == PRESETS["happy"][:2]
+    vector = [0, 0.5, 1, 0, 0, 0, 0, 0.25]
+    assert SpeechRequest("好", tuple(vector), 2.0) == parse({"text": "好", "emotion": vector, "speed": 2}, 1000)
+
+
+@pytest.mark.parametrize("name", ["neutral", *EMOTIONS, "serious"])
+def test_emotion_names(name: str) -> None:
+    """Each name stands for eight numbers from 0 to 1."""
+    vector = parse({"text": "好", "emotion": name}, 1000).emotion
+    assert 8 == len(vector)
+    assert all(0 <= strength <= 1 for strength in vector)
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        ("text_missing", {}),
+        ("text_missing", {"speed": 1.0}),
+        ("text_empty", {"text": ""}),
+        ("text_empty", {"text": " \u3000\n"}),
+        ("text_too_long", {"text": "长" * 1001}),
+        ("invalid_text", {"text": None}),
+        ("invalid_text", {"text": 12}),
+        ("invalid_text", {"text": ["你好"]}),
+        ("invalid_text", {"text": "你\x00好"}),
+        ("invalid_text", {"text": "你\ud800好"}),
+        ("unknown_field", {"text": "好", "pitch": 1.0}),
+        ("invalid_emotion", {"text": "好", "emotion": "Happy"}),
+        ("invalid_emotion", {"text": "好", "emotion": ""}),
+        ("invalid_emotion", {"text": "好", "emotion": None}),
+        ("invalid_emotion", {"text": "好", "emotion": {}}),
+        ("invalid_emotion", {"text": "好", "emotion": [0.0] * 7}),
+        ("invalid_emotion", {"text": "好", "emotion": [0.0] * 9}),
+        ("invalid_emotion", {"text": "好", "emotion": [0.0] * 7 + [1.01]}),
+        ("invalid_emotion", {"text": "好", "emotion": [0.0] * 7 + [-0.01]}),
+        ("invalid_emotion", {"text": "好", "emotion": [0.0] * 7 + [math.nan]}),
+        ("invalid_emotion", {"text": "好", "emotion": [0.0] * 7 + [True]}),
+        ("invalid_emotion", {"text": "好", "emotion": [0.0] * 7 + ["0"]}),
+        ("invalid_speed", {"text": "好", "speed": "1.0"}),
+        ("invalid_speed", {"text": "好", "speed": True}),
+        ("invalid_speed", {"text": "好", "speed": None}),
+        ("invalid_speed", {"text": "好", "speed": 0.49}),
+        ("invalid_speed", {"text": "好", "speed": 2.01}),
+        ("invalid_speed", {"text": "好", "speed": math.inf}),
+        ("invalid_speed", {"text": "好", "speed": 10**400}),
+    ],
+)
+def test_refusals(code: str, body: dict[str, Any]) -> None:
+    """Each kind of mistake is told by a stable code."""
+    assert code == code_of(body)
+
+
+def test_longest_text() -> None:
+    """Exactly the allowed length is allowed, white space around it not counted."""
+    assert 1000 == len(parse({"text": " " + "长" * 1000 + " "}, 1000).text)
+
+
+@pytest.mark.parametrize(
+    ("code", "raw"),
+    [
+        ("invalid_json", b""),
+        ("invalid_json", b"text=hello"),
+        ("invalid_json", b"[]"),
+        ("invalid_json", b'"text"'),
+        ("invalid_json", b'{"text": "a"'),
+        ("invalid_json", b'{"text": "a"} x'),
+        ("invalid_json", b'{"speed": NaN}'),
+        ("invalid_json", b'{"speed": -Infinity}'),
+        ("invalid_json", b'{"speed": ' + b"9" * 5000 + b"}"),
+        ("invalid_json", b"[" * 16000),
+        ("invalid_json", b'\xef\xbb\xbf{"text": "a"}'),
+        ("duplicate_field", b'{"text": "a", "text": "b"}'),
+        ("invalid_encoding", '{"text": "你好"}'.encode("gbk")),
+        ("invalid_encoding", '{"text": "a"}'.encode("utf-16")),
+    ],
+)
+def test_not_json(code: str, raw: bytes) -> None:
+    """What is not one JSON object in UTF-8 is refused as such."""
+    with pytest.raises(ApiError) as caught:
+        parse_json(raw)
+    assert code == caught.value.problem.code
+
+
+def status_of(raw: bytes) -> int:
+    try:
+        parse(parse_json(raw), 1000)
+    except ApiError as error:
+        return error.problem.status
+    return 200
+
+
+@given(JSON)
+def test_any_json_is_parsed_or_refused(value: Any) -> None:
+    """No JSON document whatever makes anything but a request or a 400."""
+    assert status_of(json.dumps(value).encode()) in {200, 400}
+
+
+@given(st.binary())
+def test_any_bytes_are_parsed_or_refused(raw: bytes) -> None:
+    """No bytes whatever make anything but a request or a 400."""
+    assert status_of(raw) in {200, 400}

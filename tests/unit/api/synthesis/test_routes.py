@@ -1,0 +1,191 @@
+"""`POST /tts` over HTTP: the order of the gates, the answers, what counts and what is recorded."""
+
+import io
+import wave
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from quart.typing import TestClientProtocol as Client
+from structlog.testing import capture_logs
+
+from api import problems
+from api.app import create_app
+from api.errors import ApiError
+from api.settings import Settings
+from tests.fakes.engine import FakeEngine
+
+TEXT = "今天天气非常好，我们一起去公园。你想不想跟我们一起去呢？"
+Lines = Callable[[], Any]
+
+
+@pytest.mark.parametrize("path", ["/tts", "/v1/tts"])
+async def test_speech(client: Client, bearer: dict[str, str], path: str) -> None:
+    """A text becomes a WAV with its length, its duration and what is left of the limit."""
+    response = await client.post(path, json={"text": TEXT, "emotion": "happy", "speed": 1.0}, headers=bearer)
+    data = await response.get_data(as_text=False)
+    assert (200, "audio/wav") == (response.status_code, response.content_type)
+    assert str(len(data)) == response.headers["Content-Length"]
+    with wave.open(io.BytesIO(data)) as reader:
+        seconds = reader.getnframes() / reader.getframerate()
+        assert (1, 2, 24000) == reader.getparams()[:3]
+    assert len(TEXT) * 0.01 + 0.35 == pytest.approx(seconds, abs=1e-3)
+    assert seconds == pytest.approx(float(response.headers["X-Audio-Duration"]), abs=1e-3)
+    assert '"user";q=3;w=60' == response.headers["RateLimit-Policy"]
+    assert '"user";r=2;t=60' == response.headers["RateLimit"]
+
+
+async def test_emotion_and_speed_reach_the_engine(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
+    """Every segment is spoken with the emotion and the speed asked for."""
+    vector = [0.1] * 8
+    await client.post("/tts", json={"text": TEXT, "emotion": vector, "speed": 2}, headers=bearer)
+    assert {(tuple(vector), 2.0)} == {(utterance.emotion, utterance.speed) for utterance in engine.spoken}
+
+
+@pytest.mark.parametrize(
+    ("headers", "code", "message"),
+    [
+        ({}, "token_missing", "缺少Token"),
+        ({"Authorization": "Bearer x"}, "token_invalid", "无效Token"),
+        ({"Authorization": "Bearer x", "Accept-Language": "en-US,en;q=0.9"}, "token_invalid", "The token is not valid"),
+        ({"X-WX-OPENID": "lily", "X-WX-SOURCE": "wx_client"}, "token_missing", "缺少Token"),
+    ],
+)
+async def test_authentication_comes_first(client: Client, headers: dict[str, str], code: str, message: str) -> None:
+    """Without a good token nothing else is looked at; headers of WeChat's cloud are worth nothing."""
+    response = await client.post("/tts", data=b"rubbish", headers=headers)
+    answer = await response.get_json()
+    assert (401, code, message) == (response.status_code, answer["code"], answer["error"])
+    assert response.headers["X-Request-Id"] == answer["request_id"]
+    assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "request_"),
+    [
+        (400, "text_missing", {"json": {}}),
+        (400, "invalid_json", {"data": b"{", "headers": {"Content-Type": "application/json"}}),
+        (400, "invalid_encoding", {"data": b"\xff", "headers": {"Content-Type": "application/json"}}),
+        (415, "unsupported_media_type", {"data": b"{}"}),
+        (415, "unsupported_media_type", {"form": {"text": "a"}}),
+        (415, "unsupported_media_type", {"data": b"{}", "headers": {"Content-Type": "application/json; charset=gbk"}}),
+        (413, "payload_too_large", {"json": {"text": "长" * 20000}}),
+    ],
+)
+async def test_refused_input_does_not_count(
+    client: Client, bearer: dict[str, str], status: int, code: str, request_: dict[str, Any]
+) -> None:
+    """What is wrong with the input is said, and is free."""
+    request_ = {**request_, "headers": bearer | request_.get("headers", {})}
+    for _ in range(4):
+        response = await client.post("/tts", **request_)
+        assert (status, code) == (response.status_code, (await response.get_json())["code"])
+    response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
+    assert '"user";r=2;t=60' == response.headers["RateLimit"]
+
+
+async def test_limit(client: Client, bearer: dict[str, str]) -> None:
+    """One call too many is told to wait, and for how long."""
+    for _ in range(3):
+        assert 200 == (await client.post("/tts", json={"text": "你好"}, headers=bearer)).status_code
+    response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
+    answer = await response.get_json()
+    assert (429, "rate_limited", "调用过于频繁，请稍后再试") == (response.status_code, answer["code"], answer["error"])
+    assert "60" == response.headers["Retry-After"]
+    assert '"user";r=0;t=60' == response.headers["RateLimit"]
+
+
+async def test_a_request_id_does_not_make_calls_free(client: Client, bearer: dict[str, str]) -> None:
+    """Repeating one request id does not get around the limit."""
+    headers = bearer | {"X-Request-Id": "the-same-every-time"}
+    responses = [await client.post("/tts", json={"text": "你好"}, headers=headers) for _ in range(4)]
+    assert [200, 200, 200, 429] == [response.status_code for response in responses]
+    assert {"the-same-every-time"} == {response.headers["X-Request-Id"] for response in responses}
+
+
+@pytest.mark.parametrize(
+    ("failure", "expected"),
+    [
+        (ApiError(problems.OVERLOADED, retry_after=3), (503, "overloaded")),
+        (ApiError(problems.SYNTHESIS_TIMEOUT), (504, "synthesis_timeout")),
+        (ApiError(problems.SYNTHESIS_FAILED), (502, "synthesis_failed")),
+        (ApiError(problems.NOTHING_TO_SPEAK), (400, "nothing_to_speak")),
+        (RuntimeError("a secret detail"), (500, "internal_error")),
+    ],
+)
+async def test_failures_are_given_back(
+    client: Client, bearer: dict[str, str], engine: FakeEngine, failure: Exception, expected: tuple[int, str]
+) -> None:
+    """A call that fails on our side, or finds nothing to speak, does not count; details stay in the log."""
+    engine.failures = {"坏": failure}
+    with capture_logs():
+        for _ in range(4):
+            response = await client.post("/tts", json={"text": "坏"}, headers=bearer)
+            assert expected == (response.status_code, (await response.get_json())["code"])
+    assert "secret" not in await response.get_data(as_text=True)
+    assert (expected[0] == 503) == ("Retry-After" in response.headers)
+    response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
+    assert '"user";r=2;t=60' == response.headers["RateLimit"]
+
+
+async def test_whole_call_deadline(make_settings: Callable[..., Settings]) -> None:
+    """A call that takes too long as a whole is a 504, and leaves nothing running."""
+    engine = FakeEngine(delays={"": 60})
+    async with create_app(make_settings(request_timeout_s=0.05), engine).test_app() as running:
+        client = running.test_client()
+        token = (await (await client.post("/login", json={"code": "dev:lily"})).get_json())["token"]
+        response = await client.post("/tts", json={"text": TEXT}, headers={"Authorization": f"Bearer {token}"})
+    assert (504, "synthesis_timeout") == (response.status_code, (await response.get_json())["code"])
+    assert 0 == engine.running
+
+
+async def test_audit(client: Client, bearer: dict[str, str], audit_lines: Lines) -> None:
+    """Every call leaves one line, refused ones too, with neither token, openid nor full text."""
+    headers = bearer | {"X-Request-Id": "audited-0001"}
+    body = {"text": TEXT, "emotion": "happy", "speed": 1.5}
+    response = await client.post("/tts", json=body, headers=headers)
+    await client.post("/tts", json={"text": "你好"})
+    await client.post("/tts", json={"text": "好", "emotion": [0.5] * 8}, headers=bearer)
+    await client.post("/tts", json={"text": ""}, headers=bearer)
+    spoken, anonymous, vector, invalid = await audit_lines()
+    expected = {
+        "log": "audit",
+        "request_id": "audited-0001",
+        "voice": "baker",
+        "audio_s": float(response.headers["X-Audio-Duration"]),
+        "bytes": int(response.headers["Content-Length"]),
+        "text_length": 28,
+        "text_summary": TEXT[:14],
+        "emotion": "happy",
+        "speed": 1.5,
+        "status": 200,
+        "code": "ok",
+    }
+    assert expected == {name: spoken[name] for name in expected}
+    assert {*expected, "time", "user", "elapsed_ms"} == set(spoken)
+    assert (401, "token_missing", None) == (anonymous["status"], anonymous["code"], anonymous["user"])
+    assert ([0.5] * 8, "") == (vector["emotion"], vector["text_summary"])
+    assert (400, "text_empty", spoken["user"]) == (invalid["status"], invalid["code"], invalid["user"])
+    assert "lily" not in str(spoken)
+
+
+async def test_nothing_private_in_the_log(client: Client, bearer: dict[str, str]) -> None:
+    """The service log has a line for every request, and none has the text, the token or the user."""
+    with capture_logs() as lines:
+        await client.post("/tts", json={"text": TEXT}, headers=bearer)
+        await client.post("/tts", json={"text": 1}, headers=bearer)
+    assert [("/tts", 200, "ok"), ("/tts", 400, "invalid_text")] == [
+        (line["route"], line["status"], line["code"]) for line in lines if line["event"] == "request"
+    ]
+    for word in (TEXT[:5], bearer["Authorization"].split()[1], "lily"):
+        assert word not in str(lines)
+
+
+async def test_metrics(client: Client, bearer: dict[str, str]) -> None:
+    """Calls and seconds of speech are counted."""
+    await client.post("/tts", json={"text": "你好"}, headers=bearer)
+    text = await (await client.get("/metrics")).get_data(as_text=True)
+    assert 'haoshuo_requests_total{code="ok",route="/tts",status="200"} 1.0' in text
+    assert "haoshuo_audio_seconds_total 0.02" in text
+    assert "haoshuo_synthesis_seconds_count 1.0" in text
+    assert "haoshuo_segments_in_flight 0.0" in text

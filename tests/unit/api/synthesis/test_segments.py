@@ -1,0 +1,117 @@
+"""Segments end where a reader would breathe, fit the engine, and lose nothing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.synthesis.segments import Break, Segment, cut
+
+LIMIT = 40
+TEXTS = st.text(
+    st.sampled_from("你好世界说a1B.,。，！？!?；;：:…、“”\"'（）)( \n\t😀€-") | st.characters(), max_size=300
+)
+
+
+def texts(text: str, limit: int = LIMIT) -> list[str]:
+    return [segment.text for segment in cut(text, limit)]
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@given(TEXTS, st.integers(5, 60))
+def test_no_segment_is_too_long(text: str, limit: int) -> None:
+    """Whatever the text, every segment fits and has something to pronounce."""
+    for segment in texts(text, limit):
+        assert len(segment) <= limit
+        assert any(map(str.isalnum, segment))
+
+
+@given(TEXTS, st.integers(5, 60))
+def test_nothing_pronounceable_is_lost(text: str, limit: int) -> None:
+    """Letters, digits and characters all arrive, in order."""
+    expected = [character for character in text if character.isalnum()]
+    assert expected == [character for character in "".join(texts(text, limit)) if character.isalnum()]
+
+
+@given(st.lists(st.from_regex(r"[你好a-z0-9，。 ]{0,20}[好a-z][。！？，]", fullmatch=True)).map("".join))
+def test_segments_add_up_to_the_text(text: str) -> None:
+    """Where every part can be pronounced, the segments are the text minus white space."""
+    assert squeezed(text) == squeezed("".join(texts(text)))
+
+
+@given(TEXTS)
+def test_pauses(text: str) -> None:
+    """The last segment has no pause, and double speed halves the others."""
+    normal, fast = cut(text, LIMIT), cut(text, LIMIT, speed=2.0)
+    assert [0.0] == [segment.pause_s for segment in normal[-1:]] or not normal
+    assert [segment.pause_s / 2 for segment in normal] == [segment.pause_s for segment in fast]
+
+
+def test_sentences() -> None:
+    """Sentences become segments of their own, with a sentence's pause between them."""
+    first, second = "今天天气非常好，我们一起去公园。", "你想不想跟我们一起去呢？"
+    assert [Segment(first, Break.SENTENCE.value), Segment(second, 0.0)] == cut(first + second, LIMIT)
+
+
+def test_paragraphs() -> None:
+    """Paragraphs are never joined, and their pause is the longest."""
+    assert [Segment("标题", Break.PARAGRAPH.value), Segment("正文", 0.0)] == cut("标题\n\n正文", LIMIT)
+
+
+def test_short_sentences_are_joined() -> None:
+    """Very short sentences are read together, for natural prosody."""
+    assert ["好。是的！我知道了，谢谢。"] == texts("好。是的！我知道了，谢谢。")
+
+
+def test_long_sentences_are_cut_at_clauses() -> None:
+    """A sentence that is too long ends at a clause, with a clause's pause."""
+    clause = "这是一个正好有二十个字的很长很长的分句，"
+    assert [Segment(clause * 2, Break.CLAUSE.value), Segment(clause, 0.0)] == cut(clause * 3, LIMIT)
+
+
+@pytest.mark.parametrize(
+    "whole",
+    [
+        "圆周率约等于3.14159，大家都知道。",
+        "请访问www.example.com/a?b=c获取更多信息。",
+        "现在时间是12:30:05，价格1,234.5元。",
+        "Mr. Wang met J. K. Rowling in the U.S. yesterday.",
+    ],
+)
+def test_marks_inside_words_do_not_cut(whole: str) -> None:
+    """Dots, colons and commas of numbers, domains, times and abbreviations are not ends."""
+    assert [whole] == texts(whole + "这是后面另外的一句完整的话。", len(whole))[:1]
+
+
+def test_english_sentences() -> None:
+    """A full stop before a space or a Chinese character is an end."""
+    assert ["This is the first sentence.", "This is the second."] == texts(
+        "This is the first sentence. This is the second."
+    )
+    assert ["This is the first one.", "这是第二句完整的话。"] == texts("This is the first one.这是第二句完整的话。", 24)
+
+
+@pytest.mark.parametrize("closers", ["”", "’”", "」", "）", '"', "】》"])
+def test_closing_quotes_stay(closers: str) -> None:
+    """What closes after a full stop belongs to the sentence before."""
+    first = f"“这是一句引用的话，而且不短。{closers}"
+    assert [first, "他这样告诉了我们大家。"] == texts(f"{first}他这样告诉了我们大家。", 24)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "😀😀", "。。。！？", "——……——", "\n\n"])
+def test_nothing_to_speak(text: str) -> None:
+    """Symbols alone make no segment."""
+    assert [] == cut(text, LIMIT)
+
+
+def test_words_are_not_broken() -> None:
+    """Without any punctuation the cut comes between words, or between Chinese characters."""
+    assert ["international international"] == texts("international " * 6)[:1]
+    assert ["长" * 39, "IndexTTS2"] == texts("长" * 39 + "IndexTTS2")
+
+
+def test_a_word_longer_than_a_segment() -> None:
+    """A word without end is broken rather than refused."""
+    assert ["a" * 40, "a" * 40, "a" * 5] == texts("a" * 85)
