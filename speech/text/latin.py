@@ -1,0 +1,69 @@
+"""Latin letters as a Mandarin listener knows them: familiar words, names in pinyin, letters, or a transliteration."""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
+
+from speech.text.transliteration import transliterate
+
+LETTERS = {
+    "a": "ei1", "b": "bi4", "c": "xi1", "d": "di4", "e": "yi4", "f": "ai2 fu5", "g": "ji4", "h": "ai2 qi5",
+    "i": "ai4", "j": "zhei4", "k": "kei4", "l": "ai2 er5", "m": "ai2 mu5", "n": "en1", "o": "ou1", "p": "pi4",
+    "q": "qiu1", "r": "a4 er5", "s": "ai2 si5", "t": "ti4", "u": "you1", "v": "wei1", "w": "da2 bu4 liu5",
+    "x": "ai2 ke5 si5", "y": "wai1", "z": "zei4",
+}  # fmt: skip
+
+PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")  # Hello + World, HTTP + Server
+SPELLED = 5
+"""Capitals up to this number are initials unless the word is known."""
+
+LONGEST = len("zhuang")
+NAME = 24
+"""The letters of the longest Chinese name looked for: the search is exponential in them."""
+
+NO_SYLLABLES = frozenset({"n", "ng", "m", "hm", "hng", "ê", "e", "o"})  # interjections, and letters too easily found
+
+
+def read(word: str) -> list[str]:
+    """The pinyin, with tones, of one word of letters and apostrophes."""
+    word = word.replace("'", "")
+    known = _known().get(word.lower())
+    if known or not word:
+        return list(known or ())
+    parts = PART.findall(word)
+    return [syllable for part in parts for syllable in (read(part) if len(parts) > 1 else _unknown(part))]
+
+
+def _unknown(word: str) -> list[str]:
+    lower = word.lower()
+    initials = word.isupper() and len(word) <= SPELLED
+    if initials or len(word) <= 2 or not re.search("[aeiouy]", lower[1:]):  # noqa: PLR2004  too short to sound out
+        return [syllable for letter in lower for syllable in LETTERS[letter].split()]
+    return (len(lower) <= NAME and _pinyin(lower)) or transliterate(lower)
+
+
+def _pinyin(word: str) -> list[str]:
+    """A Chinese name written in pinyin, taking the longest syllables that leave no rest; else nothing."""
+    for length in range(min(len(word), LONGEST), 0, -1):
+        head, tail = word[:length], word[length:]
+        if head in _syllables():
+            rest = _pinyin(tail) if tail else []
+            if rest or not tail:
+                return [f"{head}1", *rest]
+    return []
+
+
+@cache
+def _syllables() -> frozenset[str]:
+    """Every toneless syllable of Mandarin that has a vowel."""
+    readings = (reading for readings in PINYIN_DICT.values() for reading in readings.split(","))
+    return frozenset(to_normal(reading, v_to_u=False) for reading in readings) - NO_SYLLABLES
+
+
+@cache
+def _known() -> dict[str, tuple[str, ...]]:
+    lines = files(__package__).joinpath("latin.txt").read_text("utf-8").splitlines()
+    return {word: tuple(pinyin) for word, *pinyin in map(str.split, lines)}

@@ -1,0 +1,69 @@
+"""How Chinese characters are read before neighbouring tones change each other."""
+
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import NamedTuple
+
+from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import tone3_to_tone
+from pypinyin.seg.mmseg import seg
+
+# The reading of these when they stand alone, where pypinyin has the rarer one.
+SINGLE = {
+    "长": "cháng", "得": "de", "似": "sì", "嗯": "en", "欸": "ēi", "翟": "zhái", "嚼": "jiáo", "切": "qiē",
+    "削": "xiāo", "调": "tiáo", "曲": "qǔ", "缝": "féng", "铺": "pū", "脏": "zāng", "谁": "shéi", "弹": "tán",
+}  # fmt: skip
+
+MUST = re.compile(r"[我你您他她它们还总都就也又可]得(?![到了过分奖病意出知以])")
+GOT = re.compile(r"[我你您他她它们还总都就也又]得(?=[了过分奖病])")
+ADVERB = re.compile(
+    r"(?:(.)\1|认真|努力|仔细|开心|高兴|快乐|轻松|突然|不断|顺利|成功|积极|主动|自动|热情|安静|大声|小声|小心|耐心"
+    r"|细心|用力|亲切|温柔|自然|清楚|明显|逐渐|飞快|迅速|愉快|幸福|清晰|准确|有效|深情|激动|紧张|吃惊|奇怪)地"
+    r"(?![址点方铁图板下上面球区震位里]|$)"
+)
+SUFFIX_ER = re.compile(r"(?<=.)(?<![女婴幼孤胎少男孩健宠小])儿(?![子童女科歌媳])")
+MEASURE = re.compile(r"[一二三四五六七八九十百两几每这那哪]只(?![要有能是会好想可得])")
+PARTICLES = ((MEASURE, "zhi1"), (ADVERB, "de5"), (SUFFIX_ER, "er5"), (MUST, "dei3"), (GOT, "de2"))
+
+
+class Word(NamedTuple):
+    characters: str
+    pinyin: tuple[str, ...]
+
+
+def read(han: str) -> list[Word]:
+    """The words of a run of Chinese characters; a character nobody knows how to read is left out."""
+    han = "".join(character for character in han if ord(character) in PINYIN_DICT)
+    particles, position, words = dict(_particles(han)), 0, []
+    for characters in seg.cut(han):
+        pinyin = lazy_pinyin(characters, Style.TONE3, v_to_u=False, neutral_tone_with_five=True)
+        words.append(Word(characters, tuple(particles.get(i, one) for i, one in enumerate(pinyin, position))))
+        position += len(characters)
+    return words
+
+
+def _particles(han: str) -> Iterator[tuple[int, str]]:
+    """The places where a particle's grammar, not its word, decides its reading."""
+    for pattern, pinyin in PARTICLES:
+        for match in pattern.finditer(han):
+            yield match.end() - 1, pinyin
+
+
+def _neutral(word: str) -> list[str]:
+    return [*lazy_pinyin(word, Style.TONE)[:-1], lazy_pinyin(word[-1], Style.NORMAL)[0]]
+
+
+def _phrases() -> Iterator[tuple[str, list[str]]]:
+    folder = files(__package__)
+    for word in folder.joinpath("neutral.txt").read_text("utf-8").split():
+        yield word, _neutral(word)
+    for line in folder.joinpath("phrases.txt").read_text("utf-8").splitlines():
+        word, *pinyin = line.split()
+        yield word, [tone3_to_tone(syllable) for syllable in pinyin]
+
+
+# pypinyin's dictionaries are global: they are taught while the import lock keeps other threads away.
+load_single_dict({ord(character): readings for character, readings in SINGLE.items()})
+load_phrases_dict({word: [[syllable] for syllable in pinyin] for word, pinyin in _phrases()})

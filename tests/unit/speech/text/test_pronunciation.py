@@ -1,0 +1,92 @@
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from speech.errors import NothingToSpeakError
+from speech.text import Pause, Syllable, pronounce
+
+INITIALS = frozenset(("", *"bpmfdtnlgkhjqxrzcs", "zh", "ch", "sh"))
+FINALS = frozenset(
+    (
+        *("a", "ai", "an", "ang", "ao", "e", "ei", "en", "eng", "er", "o", "ong", "ou", "v", "van", "ve", "vn"),
+        *("i", "ia", "ian", "iang", "iao", "ie", "ii", "iii", "in", "ing", "iong", "iou"),
+        *("u", "ua", "uai", "uan", "uang", "uei", "uen", "ueng", "uo"),
+    )
+)
+SIGNS = {Pause.SHORT: "/", Pause.CLAUSE: "|", Pause.SENTENCE: "#"}
+
+
+def shown(text: str) -> str:
+    return " ".join(
+        SIGNS[token] if isinstance(token, Pause) else f"{token.initial}{token.final}{token.tone}"
+        for token in pronounce(text)
+    )
+
+
+def test_syllables_and_pauses() -> None:
+    """A sentence becomes sounds, its punctuation silences."""
+    assert (
+        Syllable("n", "i", 2),
+        Syllable("h", "ao", 3),
+        Pause.CLAUSE,
+        Syllable("sh", "iii", 4),
+        Syllable("j", "ie", 4),
+        Pause.SENTENCE,
+    ) == pronounce("你好，世界。")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("，。你好", "ni2 hao3"),
+        ("你好，。、！吗", "ni2 hao3 # ma5"),
+        ("你好 你好", "ni2 hao3 / ni2 hao3"),
+        ("用 iPhone 拍照", "iong4 ai1 feng4 pai1 zhao4"),
+        ("OK good", "ou1 kei4 / gu3 de5"),
+        ("我，我", "uo3 | uo3"),
+        ("你好😀", "ni2 hao3"),
+    ],
+)
+def test_pauses(text: str, expected: str) -> None:
+    """No pause begins, none meet, the longest wins, and tones do not change across them."""
+    assert expected == shown(text)
+
+
+@pytest.mark.parametrize("text", ["", " ", "😀", "。。。", "\x00", "こんにちは", "'"])
+def test_nothing_to_speak(text: str) -> None:
+    """Text without a sound is an error that a user can read."""
+    with pytest.raises(NothingToSpeakError, match="没有可以朗读的内容"):
+        pronounce(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF), max_size=40),
+        st.text(st.characters(min_codepoint=0x20000, max_codepoint=0x323AF), max_size=10),
+        st.text(alphabet="abcdeghinostuwxyzABC' ", max_size=60),
+    )
+)
+def test_any_text(text: str) -> None:
+    """Any text gives sounds a Mandarin voice has, and pauses that never meet, or the one known error."""
+    try:
+        tokens = pronounce(text)
+    except NothingToSpeakError:
+        return
+    syllables = [token for token in tokens if isinstance(token, Syllable)]
+    assert {syllable.initial for syllable in syllables} <= INITIALS
+    assert {syllable.final for syllable in syllables} <= FINALS
+    assert {syllable.tone for syllable in syllables} <= {1, 2, 3, 4, 5}
+    assert isinstance(tokens[0], Syllable)
+    assert not any(isinstance(a, Pause) and isinstance(b, Pause) for a, b in pairwise(tokens))
+
+
+def test_threads() -> None:
+    """Many threads at once hear what one hears."""
+    texts = [f"第{number}号，{number}.5kg苹果还给银行行长。" for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        assert [pronounce(text) for text in texts] == list(pool.map(pronounce, texts))
