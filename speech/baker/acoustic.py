@@ -1,0 +1,92 @@
+"""Text to mel spectrograms with FastSpeech2 (Ren et al., 2020, arXiv:2006.04558)."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.baker.files import FASTSPEECH2, MAPPER, verified
+from speech.baker.graph import Graph
+from speech.baker.prosody import Prosody, prosody
+from speech.baker.settings import Settings
+from speech.baker.symbols import Symbols, Token
+from speech.errors import SpeechError, TextTooLongError, UnknownVoiceError
+from speech.text import Pause, pronounce
+from speech.utterance import Spectrum, Utterance, check
+
+VOICE = "baker"
+MAX_CHARACTERS = 80
+"""Of one utterance."""
+
+MAX_FRAMES = 2048
+"""FastSpeech2 has no positions beyond."""
+
+SYLLABLE_FRAMES = 24
+"""The most that a syllable, or a pause, was seen to take on average in a long utterance at its neutral pace."""
+
+SPEAKER = np.zeros(1, np.int32)
+NEUTRAL_ENERGY = np.ones(1, np.float32)
+MEL_OUTPUT = 1
+
+
+@dataclass(frozen=True)
+class _Style:
+    """`duration` is the ratio that FastSpeech2 takes: 2.0 is twice as long."""
+
+    duration: float
+    spread: float
+    pitch: float
+    gain: float
+
+
+class Acoustic:
+    """One utterance at a time: FastSpeech2's graph has no batch. `seed` is of no use: nothing in it is random."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._symbols = Symbols(verified(settings.folder, MAPPER))
+        self._fastspeech2 = Graph(verified(settings.folder, FASTSPEECH2), settings.threads)
+
+    def run(self, utterances: Sequence[Utterance]) -> Iterator[Spectrum | SpeechError]:
+        """A mel spectrogram of 80 bands, 12.5 ms a frame, per utterance, or the error that it deserves."""
+        for utterance in utterances:
+            try:
+                yield self._speak(utterance)
+            except SpeechError as error:
+                yield error
+
+    def _speak(self, utterance: Utterance) -> Spectrum:
+        _check(utterance)
+        style = _style(utterance, prosody(utterance.emotion))
+        parts = split(pronounce(utterance.text), int(MAX_FRAMES / (SYLLABLE_FRAMES * style.duration)))
+        return Spectrum(np.concatenate([self._mel(part, style) for part in parts]), style.pitch, style.gain)
+
+    def _mel(self, tokens: Sequence[Token], style: _Style) -> NDArray[np.float32]:
+        ids = np.array([self._symbols.ids(tokens)], np.int32)
+        ratios = (np.array([ratio], np.float32) for ratio in (style.duration, style.spread))
+        mel: NDArray[np.float32] = self._fastspeech2(ids, SPEAKER, *ratios, NEUTRAL_ENERGY)[MEL_OUTPUT][0]
+        return mel
+
+
+def split(tokens: Sequence[Token], size: int) -> Iterator[Sequence[Token]]:
+    """Parts of at most `size` tokens, each as long as can be and ending with a pause where there is one."""
+    while len(tokens) > size:
+        pauses = [i + 1 for i, token in enumerate(tokens[:size]) if isinstance(token, Pause)]
+        end = pauses[-1] if pauses else size
+        yield tokens[:end]
+        tokens = tokens[end:]
+    yield tokens
+
+
+def _check(utterance: Utterance) -> None:
+    check(utterance)
+    if utterance.voice != VOICE:
+        raise UnknownVoiceError(f"没有这个音色：{utterance.voice}")
+    if len(utterance.text) > MAX_CHARACTERS:
+        raise TextTooLongError(f"一段最多 {MAX_CHARACTERS} 个字，收到 {len(utterance.text)} 个")
+
+
+def _style(utterance: Utterance, emotion: Prosody) -> _Style:
+    """The vocoder makes the voice higher by playing it faster: what it will shorten is made longer here."""
+    pitch = utterance.pitch * emotion.pitch
+    return _Style(emotion.duration / utterance.speed * pitch, emotion.spread, pitch, emotion.gain)

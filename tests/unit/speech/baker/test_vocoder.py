@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+
+from speech.baker import SAMPLE_RATE, Acoustic, Vocoder
+from speech.utterance import EMOTIONS, Spectrum, Utterance
+from tests.support.audio import Speech
+
+SENTENCE = "欢迎使用好说语音合成服务。"
+
+
+def _speak(acoustic: Acoustic, vocoder: Vocoder, **fields: object) -> Speech:
+    (spectrum,) = acoustic.run([Utterance(SENTENCE, "baker", **fields)])  # type: ignore[arg-type]
+    assert isinstance(spectrum, Spectrum), spectrum
+    (waveform,) = vocoder.run([spectrum])
+    assert np.isfinite(waveform).all()
+    assert np.abs(waveform).max() < 0.99
+    return Speech(waveform.astype(np.float64), SAMPLE_RATE)
+
+
+def test_chunks_are_exactly_the_whole(acoustic: Acoustic, vocoder: Vocoder) -> None:
+    """A long mel in chunks gives the very samples of the mel in one piece."""
+    (spectrum,) = acoustic.run([Utterance(SENTENCE * 2, "baker")])
+    assert isinstance(spectrum, Spectrum)
+    whole = vocoder.waveform(spectrum.mel, chunk=len(spectrum.mel))
+    assert len(whole) == 300 * len(spectrum.mel)
+    for chunk in (100, 256):
+        assert np.array_equal(whole, vocoder.waveform(spectrum.mel, chunk))
+
+
+def test_speed_changes_duration_and_not_pitch(acoustic: Acoustic, vocoder: Vocoder) -> None:
+    """Twice as fast takes half the time, half as fast twice the time, at the same height."""
+    slow, plain, fast = (_speak(acoustic, vocoder, speed=speed) for speed in (0.5, 1.0, 2.0))
+    assert plain.seconds * 2 == pytest.approx(slow.seconds, rel=0.1)
+    assert plain.seconds / 2 == pytest.approx(fast.seconds, rel=0.1)
+    assert plain.pitch == pytest.approx(slow.pitch, rel=0.05)
+    assert plain.pitch == pytest.approx(fast.pitch, rel=0.05)
+
+
+@pytest.mark.parametrize("pitch", [0.8, 1.25])
+def test_pitch_changes_height_and_not_duration(acoustic: Acoustic, vocoder: Vocoder, pitch: float) -> None:
+    """The voice is as much higher or lower as was asked, in the same time."""
+    plain, changed = _speak(acoustic, vocoder), _speak(acoustic, vocoder, pitch=pitch)
+    assert plain.pitch * pitch == pytest.approx(changed.pitch, rel=0.05)
+    assert plain.seconds == pytest.approx(changed.seconds, rel=0.05)
+
+
+def test_emotions_are_audible(acoustic: Acoustic, vocoder: Vocoder) -> None:
+    """What the table of prosody promises is in the sound: pace, height and loudness."""
+    neutral = _speak(acoustic, vocoder)
+    spoken = {
+        name: _speak(acoustic, vocoder, emotion=tuple(float(name == other) for other in EMOTIONS)) for name in EMOTIONS
+    }
+    assert spoken["happy"].seconds < neutral.seconds * 0.95
+    assert spoken["happy"].pitch > neutral.pitch * 1.05
+    assert spoken["sad"].seconds > neutral.seconds * 1.1
+    assert spoken["sad"].pitch < neutral.pitch * 0.96
+    assert spoken["sad"].level < neutral.level * 0.8
+    assert spoken["angry"].level > neutral.level * 1.2
+    assert spoken["afraid"].pitch > neutral.pitch * 1.05
+    assert len({len(speech.samples) for speech in spoken.values()}) == len(EMOTIONS)
+
+
+def test_loud_speech_is_not_clipped(acoustic: Acoustic, vocoder: Vocoder) -> None:
+    """A gain that would go beyond full scale is held back just below it."""
+    (spectrum,) = acoustic.run([Utterance(SENTENCE, "baker")])
+    assert isinstance(spectrum, Spectrum)
+    (waveform,) = vocoder.run([Spectrum(spectrum.mel, gain=100.0)])
+    assert np.abs(waveform).max() == pytest.approx(0.98)
+
+
+def test_the_shortest_utterance_is_spoken(acoustic: Acoustic, vocoder: Vocoder) -> None:
+    """One syllable, as fast as can be, is sound and not an error."""
+    (spectrum,) = acoustic.run([Utterance("哦", "baker", speed=2.0, pitch=0.8)])
+    assert isinstance(spectrum, Spectrum)
+    (waveform,) = vocoder.run([spectrum])
+    assert len(waveform) > 0.1 * SAMPLE_RATE
