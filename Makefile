@@ -1,10 +1,10 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run stop status logs test test-unit lint format lock clean
+.PHONY: help setup setup-dev demo run stop status logs test test-unit lint format lock clean
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
-SOURCES := api speech compose tests
+SOURCES := api speech serving compose tests
 
 help: ## 显示帮助 show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'

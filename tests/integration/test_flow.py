@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 
+from compose.local import credentials
 from compose.local.stack import Stack
 from tests.fakes.wechat import FakeWeChat
 from tests.support.audio import Speech, decode
@@ -117,16 +118,23 @@ async def test_a_thousand_characters_are_spoken(edge: aiohttp.ClientSession, log
 
 
 async def test_a_client_that_goes_away_cancels_its_work(
-    edge: aiohttp.ClientSession, login: Login, stack: Stack, triton: InferenceServerClient
+    login: Login, stack: Stack, triton: InferenceServerClient
 ) -> None:
     """After the client hangs up, no further segment of its text is synthesised."""
     headers = await login()
-    text = "".join(f"甲乙丙丁第{i}句，说完了还有下一句在等着。" for i in range(50))
-    call = asyncio.create_task(_speak(edge, headers, text))
+    text = "".join(f"甲乙丙丁第{i}句，说完了还有下一句在等着。" for i in range(45))
+    body = json.dumps({"text": text}).encode()
+    head = {"Host": "localhost", "Content-Type": "application/json", "Content-Length": len(body), **headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    tls = credentials.client_context(stack.ca)
+    _, writer = await asyncio.open_connection("localhost", stack.settings.edge_port, ssl=tls)
+    started = await counts(triton, "acoustic")
+    writer.write(f"POST /tts HTTP/1.1\r\n{lines}\r\n".encode() + body)
     await asyncio.sleep(1.5)
-    call.cancel()
+    writer.transport.abort()
     await asyncio.sleep(2)  # what is being worked on is finished
     before = await counts(triton, "acoustic")
+    assert 0 < before[0] - started[0] < 45
     await asyncio.sleep(2)
     assert before == await counts(triton, "acoustic")
     line = _audit(stack)[-1]

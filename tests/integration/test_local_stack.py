@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 import wave
@@ -87,3 +88,11 @@ def test_a_bad_setting_is_one_line(settings: LocalSettings) -> None:
     assert 1 == refused.returncode
     assert "HAOSHUO_API_PROCESSES" in refused.stdout
     assert 1 == len(refused.stdout.splitlines())
+
+
+def test_everything_listens_on_one_loopback_address_only(stack: Stack) -> None:
+    """No service can be reached by another address of the machine: 127.0.0.2 would answer if all addresses did."""
+    for port in stack.settings.listening():
+        socket.create_connection(("127.0.0.1", port)).close()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port))

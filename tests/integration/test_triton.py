@@ -7,7 +7,6 @@ import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from compose.local.stack import Stack
 from tests.support.triton import SAMPLE_RATE, counts, synthesize
 
 
@@ -82,7 +81,7 @@ async def test_bad_input_is_a_short_error(
 
 async def test_a_bad_request_does_not_disturb_its_batch(triton: InferenceServerClient) -> None:
     """Good requests that share a batch with bad ones are answered."""
-    calls = [synthesize(triton, f"好的，第{i}句。" if i % 2 else f"😀{i and ''}", seed=i) for i in range(12)]
+    calls = [synthesize(triton, f"好的，第{i}句。" if i % 2 else "😀" * (i + 1), seed=i) for i in range(12)]
     results = await asyncio.gather(*calls, return_exceptions=True)
     assert [isinstance(result, np.ndarray) for result in results] == [bool(i % 2) for i in range(12)]
 
@@ -97,16 +96,3 @@ async def test_optional_inputs_may_differ_within_a_batch(triton: InferenceServer
     )
     assert len(fast) == pytest.approx(len(plain) / 2, rel=0.1)
     assert len(glad) != len(plain)
-
-
-async def test_triton_listens_on_loopback_only(stack: Stack) -> None:
-    """No port of Triton is bound to anything but 127.0.0.1."""
-    settings = stack.settings
-    ports = {settings.triton_http_port, settings.triton_grpc_port, settings.triton_metrics_port}
-    listening = {}
-    with open("/proc/net/tcp", encoding="ascii") as table:  # noqa: ASYNC230, PTH123 - a file of the kernel's
-        for line in list(table)[1:]:
-            address, state = line.split()[1], line.split()[3]
-            if state == "0A":
-                listening[int(address.split(":")[1], 16)] = address.split(":")[0]
-    assert dict.fromkeys(ports, "0100007F") == {port: listening.get(port) for port in ports}

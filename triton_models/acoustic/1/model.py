@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import triton_python_backend_utils as pb
 
+from serving import adapter
 from speech.utterance import NEUTRAL, Spectrum, Utterance
-from triton_models import adapter
 
 
 class TritonPythonModel:

@@ -7,8 +7,8 @@ import numpy as np
 import triton_python_backend_utils as pb
 from numpy.typing import NDArray
 
+from serving import adapter
 from speech.utterance import Spectrum
-from triton_models import adapter
 
 
 class TritonPythonModel:

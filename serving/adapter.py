@@ -1,4 +1,4 @@
-"""What the models of this repository share: tensors in, early replies out, errors as short messages."""
+"""What every model shares: tensors in, early replies out, errors as short messages."""
 
 import json
 import os
