@@ -18,7 +18,7 @@ CURL = """
 现在可以调用了 try it:
 
   TOKEN=$(curl -s --cacert {ca} {url}/login -H 'Content-Type: application/json' \\
-      -d '{{"code": "dev:me"}}' | sed 's/.*"token": *"\\([^"]*\\)".*/\\1/')
+      -d '{{"code": "{code}"}}' | sed 's/.*"token": *"\\([^"]*\\)".*/\\1/')
   curl --cacert {ca} {url}/tts -H "Authorization: Bearer $TOKEN" \\
       -H 'Content-Type: application/json' -d '{{"text": "你好，世界！", "emotion": "happy"}}' -o hello.wav
 """
@@ -33,20 +33,21 @@ def step(line: str) -> None:
 
 
 def start(stack: Stack) -> None:
-    """Bring the stack up unless it is, and wait until it really speaks."""
+    """Bring the stack up unless it is, say in which mode, and wait until it really speaks."""
     if stack.running():
         say("已在运行 already running")
     else:
         say("启动 starting: redis, triton, api, nginx")
         stack.start()
+    if stack.settings.env == "dev":
+        say("开发模式 development mode: `dev:<名字>` 免微信登录，请勿对外开放 (do not expose this)")
     stack.wait_ready(step)
 
 
 def up(stack: Stack) -> None:
     start(stack)
-    if stack.settings.env == "dev":
-        say("\n开发模式 development mode: `dev:<名字>` 免微信登录，请勿对外开放 (do not expose this).")
-    say(CURL.format(ca=stack.ca, url=stack.settings.url))
+    code = "dev:me" if stack.settings.env == "dev" else "<wx.login>"
+    say(CURL.format(ca=stack.ca, url=stack.settings.url, code=code))
 
 
 def down(stack: Stack) -> None:
@@ -103,7 +104,7 @@ def main() -> int:
     except ValidationError as error:
         problems = "; ".join(f"HAOSHUO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         say(f"✗ 配置有误 (bad setting) {problems}. 见 see {ROOT / '.env.example'}")
-    except (StackError, xmlrpc.client.Fault, subprocess.CalledProcessError) as error:
+    except (StackError, OSError, xmlrpc.client.Fault, subprocess.CalledProcessError) as error:
         say(f"✗ {error}")
     except KeyboardInterrupt:
         say("")

@@ -67,7 +67,7 @@ async def test_everything_internal_is_404(client: aiohttp.ClientSession, path: s
     """Only the public paths exist; all else, the internal ones too, is a JSON 404."""
     async with client.get(path) as response:
         body = await response.json()
-    assert (response.status, body["code"], body["error"]) == (404, "not_found", "没有这个接口")
+    assert (response.status, body["code"], body["error"]) == (404, "not_found", "没有这个地址")
     assert body["request_id"] == response.headers["X-Request-Id"]
 
 
