@@ -37,12 +37,12 @@ def serve(
         sender = request.get_response_sender()
         try:
             if request.is_cancelled():
-                _refuse(sender, "cancelled", pb.TritonError.CANCELLED)
-            else:
-                items.append(unpack(request))
-                senders.append(sender)
-        except SpeechError as error:
-            _refuse(sender, str(error), pb.TritonError.INVALID_ARG)
+                _send(sender, error=pb.TritonError("cancelled", pb.TritonError.CANCELLED))
+                continue
+            items.append(unpack(request))
+            senders.append(sender)
+        except Exception as error:  # noqa: BLE001 - as in _answer
+            _send(sender, error=_refusal(error))
     results = run(items)
     for sender in senders:
         _answer(sender, results, pack)
@@ -63,19 +63,20 @@ def numbers(request: Any, name: str, default: Sequence[float]) -> tuple[float, .
 def _answer(sender: Any, results: Iterator[Result | SpeechError], pack: Callable[[Result], Sequence[Any]]) -> None:
     try:
         result = next(results)
-    except Exception:  # noqa: BLE001 - an exception left to Triton sends its traceback to the client
-        pb.Logger.log_error(traceback.format_exc())
-        _refuse(sender, "internal: 合成失败", pb.TritonError.INTERNAL)
-        return
-    if isinstance(result, SpeechError):
-        _refuse(sender, str(result), pb.TritonError.INVALID_ARG)
-    else:
-        _send(sender, pb.InferenceResponse(output_tensors=list(pack(result))))
+        if isinstance(result, SpeechError):
+            _send(sender, error=_refusal(result))
+        else:
+            _send(sender, output_tensors=list(pack(result)))
+    except Exception as error:  # noqa: BLE001 - one left to Triton would send its traceback to the client
+        _send(sender, error=_refusal(error))
 
 
-def _refuse(sender: Any, message: str, code: int) -> None:
-    _send(sender, pb.InferenceResponse(error=pb.TritonError(message, code)))
+def _refusal(error: Exception) -> Any:
+    if isinstance(error, SpeechError):
+        return pb.TritonError(str(error), pb.TritonError.INVALID_ARG)
+    pb.Logger.log_error("".join(traceback.format_exception(error)))
+    return pb.TritonError("internal: 合成失败", pb.TritonError.INTERNAL)
 
 
-def _send(sender: Any, response: Any) -> None:
-    sender.send(response, flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
+def _send(sender: Any, **response: Any) -> None:
+    sender.send(pb.InferenceResponse(**response), flags=pb.TRITONSERVER_RESPONSE_COMPLETE_FINAL)
