@@ -84,7 +84,7 @@ async def test_a_dead_api_is_502(client: aiohttp.ClientSession, edge: Edge) -> N
     async with client.post("/tts", json={}, headers={"Accept-Language": "en-US,en"}) as response:
         body = await response.json()
     assert (response.status, body["code"], response.headers["Retry-After"]) == (502, "bad_gateway", "3")
-    assert body["error"].startswith("The speech service is unavailable")
+    assert body["error"].startswith("The speech service is not available")
 
 
 async def test_too_many_requests_from_one_ip(tmp_path: Path, tls: Path) -> None:
