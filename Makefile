@@ -1,13 +1,14 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run stop status logs test test-unit lint format lock clean
+.PHONY: help setup setup-dev demo run stop status logs test test-unit lint format lock clean \
+	up down ps logs-docker reload secrets doctor bases bundle load
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
 SOURCES := api speech serving compose tests
 
 help: ## 显示帮助 show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: ## 安装依赖 install what the stack needs (idempotent)
 	@echo "准备环境 setup"
@@ -28,6 +29,37 @@ status: ## 查看状态 what is running
 logs: ## 跟踪日志 follow every service's log
 	@$(STACK) logs
 
+up: ## 用 Docker 启动 build and start the compose stack, return when it speaks (GPU=0/1, BUILD=0)
+	@GPU=$(GPU) BUILD=$(BUILD) compose/stack.sh up
+
+down: ## 停止 Docker 服务 stop the compose stack
+	@compose/stack.sh down
+
+ps: ## Docker 服务状态 what runs in compose
+	@compose/stack.sh ps
+
+logs-docker: ## 跟踪 Docker 日志 follow the compose stack's logs
+	@compose/stack.sh logs --follow --tail 50
+
+reload: ## 启用新证书 take a renewed certificate, dropping no request
+	@compose/stack.sh reload
+
+secrets: ## 创建密钥和证书 create secrets and certificates once, never overwrite
+	@compose/secrets.sh
+
+doctor: ## 检查服务器 check this server: what is wrong and how to mend it
+	@compose/doctor.sh
+
+bases: ## 离线基础镜像 build the base image from Debian's mirror, without a registry
+	@compose/airgap/bases.sh
+
+FILE ?= haoshuo-images.tar.gz
+bundle: ## 打包全部镜像 save every image to FILE
+	@compose/airgap/bundle.sh save $(FILE)
+
+load: ## 导入镜像 load every image from FILE
+	@compose/airgap/bundle.sh load $(FILE)
+
 setup-dev:
 	@echo "准备测试环境 setup (dev)"
 	@compose/local/setup.sh dev
@@ -42,8 +74,8 @@ lint: setup-dev ## 静态检查 ruff, mypy --strict, shellcheck, yamllint
 	$(PYTHON_BIN)/ruff check
 	$(PYTHON_BIN)/ruff format --check
 	$(PYTHON_BIN)/mypy $(SOURCES)
-	$(PYTHON_BIN)/shellcheck compose/local/*.sh .ci/run
-	$(PYTHON_BIN)/yamllint --strict .pre-commit-config.yaml
+	$(PYTHON_BIN)/shellcheck compose/*.sh compose/*/*.sh .ci/run
+	$(PYTHON_BIN)/yamllint --strict .pre-commit-config.yaml docker-compose*.yml tests/docker/*.yml
 
 format: setup-dev ## 格式化代码 format and fix what can be fixed
 	$(PYTHON_BIN)/ruff check --fix
@@ -54,6 +86,9 @@ COMPILE := $(PYTHON_BIN)/uv pip compile --quiet --python-version 3.11 --generate
 lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml --extra api --extra models --extra local --extra dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra api --extra models --extra local -c requirements/dev.txt -o requirements/local.txt
+	$(COMPILE) pyproject.toml --extra api -c requirements/dev.txt -o requirements/api.txt
+	$(COMPILE) pyproject.toml --extra models -c requirements/dev.txt -o requirements/models.txt
+	$(COMPILE) pyproject.toml --extra models --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
 
 clean: stop ## 删除本地状态 remove everything that was installed or written
 	rm -rf .venv .local demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis

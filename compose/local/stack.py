@@ -132,12 +132,13 @@ class Stack:
 
     def _values(self) -> dict[str, object]:
         settings = {f"HAOSHUO_{name.upper()}": value for name, value in self.settings}
-        upstream = " ".join(f"server 127.0.0.1:{port};" for port in self.settings.api_ports)
+        servers = " ".join(f"server 127.0.0.1:{port};" for port in self.settings.api_ports)
         return settings | {
             "HAOSHUO_EDGE_LISTEN": f"127.0.0.1:{self.settings.edge_port}",
             "HAOSHUO_EDGE_PID": self.run_dir / "nginx.pid",
             "HAOSHUO_EDGE_TLS_DIR": self.ca.parent,
-            "HAOSHUO_EDGE_UPSTREAM": upstream,
+            "HAOSHUO_EDGE_API": "replicas",
+            "HAOSHUO_EDGE_UPSTREAM": f"upstream replicas {{ zone replicas 64k; {servers} keepalive 32; }}",
             "HAOSHUO_LIBPYTHON": _libpython(),
             "HAOSHUO_ROOT": ROOT,
             "HAOSHUO_SHM_PREFIX": self.settings.shm_prefix,

@@ -28,8 +28,9 @@ SESSION_KEY = "c2Vzc2lvbi1rZXktb2YtYS10ZXN0"
 class FakeWeChat:
     """A context manager: serves from a thread of its own while the block runs."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
         self.seen: Counter[str] = Counter()
+        self._host = host
         self._port = port
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -58,7 +59,7 @@ class FakeWeChat:
         app.router.add_get("/sns/jscode2session", self._answer, allow_head=False)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
+        await web.TCPSite(self._runner, self._host, self._port).start()
         self._port = self._runner.addresses[0][1]
 
     async def _answer(self, request: web.Request) -> web.Response:
@@ -130,6 +131,8 @@ MOODS: dict[str, Callable[[web.Request, str], Awaitable[web.Response]]] = {
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="A fake WeChat server")
     parser.add_argument("--port", type=int, default=18090)
-    with FakeWeChat(parser.parse_args().port) as wechat:
+    parser.add_argument("--host", default="127.0.0.1")
+    arguments = parser.parse_args()
+    with FakeWeChat(arguments.port, arguments.host) as wechat:
         print(f"{wechat.url} appid={APPID} secret={SECRET}", flush=True)  # noqa: T201
         threading.Event().wait()

@@ -47,7 +47,8 @@ async def echoing_edge(folder: Path, tls: Path, **limits: int) -> AsyncIterator[
         "HAOSHUO_EDGE_LISTEN": f"127.0.0.1:{first}",
         "HAOSHUO_EDGE_PID": folder / "nginx.pid",
         "HAOSHUO_EDGE_TLS_DIR": tls,
-        "HAOSHUO_EDGE_UPSTREAM": f"server 127.0.0.1:{first + 1};",
+        "HAOSHUO_EDGE_API": f"127.0.0.1:{first + 1}",
+        "HAOSHUO_EDGE_UPSTREAM": "",
     }
     configuration = folder / "nginx.conf"
     configuration.write_text(render((ROOT / "nginx/nginx.conf.template").read_text(), values))

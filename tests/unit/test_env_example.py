@@ -9,6 +9,14 @@ from api.settings import Settings
 from compose.local.settings import ROOT, LocalSettings
 
 LINE = re.compile(r"^# HAOSHUO_(?P<name>\w+)=(?P<value>.*)$", re.MULTILINE)
+KNOB = re.compile(r"\$\{HAOSHUO_(?P<name>\w+)(?::-(?P<default>[^${}]*))?")
+SET_BY_STACK = {"docker_gid"}  # compose/stack.sh finds it out
+COMPOSE = {
+    match["name"].lower(): match["default"] or ""
+    for name in ("docker-compose.gpu.yml", "docker-compose.yml")
+    for match in KNOB.finditer((ROOT / name).read_text())
+    if match["name"].lower() not in SET_BY_STACK
+}
 EXAMPLE = {match["name"].lower(): match["value"] for match in LINE.finditer((ROOT / ".env.example").read_text())}
 
 
@@ -21,8 +29,14 @@ def _written(value: object) -> str:
 
 
 def test_every_line_is_a_setting() -> None:
-    """.env.example lists exactly the fields of the settings classes."""
-    assert set(Settings.model_fields) | set(LocalSettings.model_fields) == set(EXAMPLE)
+    """.env.example lists exactly the fields of the settings classes and the knobs of the compose files."""
+    assert set(Settings.model_fields) | set(LocalSettings.model_fields) | set(COMPOSE) == set(EXAMPLE)
+
+
+def test_compose_has_the_same_defaults() -> None:
+    """A compose file falls back to what .env.example shows, but for what differs between the two stacks."""
+    different = {"env", "engine", "triton_url"}
+    assert {name: EXAMPLE[name] for name in COMPOSE} | {name: COMPOSE[name] for name in different} == COMPOSE
 
 
 @pytest.mark.parametrize("settings", [Settings, LocalSettings])

@@ -1,0 +1,120 @@
+"""The real compose stack in a real Docker engine, started once. Skipped where no engine answers, except in CI."""
+
+import json
+import os
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from compose.local import credentials
+from compose.local.settings import ROOT
+from tests.fakes.wechat import APPID, SECRET
+from tests.support.ports import free_ports
+
+PROJECT = "haoshuo-test"
+STAND_IN = "haoshuo/base:bookworm"
+SERVICE_UID = 10001
+
+
+@dataclass(frozen=True)
+class Compose:
+    """The running stack."""
+
+    port: int
+    secrets: Path
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.port}"
+
+    def containers(self, service: str = "") -> list[dict[str, Any]]:
+        """`docker inspect` of the containers of one service, or of all."""
+        filters = [f"label=com.docker.compose.project={PROJECT}"]
+        if service:
+            filters.append(f"label=com.docker.compose.service={service}")
+        ids = docker("ps", "-aq", *(f"--filter={one}" for one in filters)).split()
+        return list(json.loads(docker("inspect", *ids)))
+
+    def execute(self, service: str, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the first container of a service."""
+        line = ["docker", "exec", f"{PROJECT}-{service}-1", *command]
+        return subprocess.run(line, capture_output=True, text=True, timeout=30, check=False)
+
+
+def docker(*arguments: str) -> str:
+    """What a docker command prints."""
+    return subprocess.run(["docker", *arguments], capture_output=True, text=True, check=True).stdout  # noqa: S607
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
+    """What compose reads; production mode with secrets of its own."""
+    if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:  # noqa: S607
+        if os.environ.get("CI"):
+            pytest.fail("CI needs a Docker engine: compose/airgap/engine.sh")
+        pytest.skip("no Docker engine answers")
+    stack = Compose(free_ports(1), tmp_path_factory.mktemp("secrets"))
+    credentials.create_secrets(stack.secrets)
+    credentials.create_certificate(stack.secrets / "tls")
+    (stack.secrets / "haoshuo_wechat_secret").write_text(SECRET)
+    for path in [stack.secrets, *stack.secrets.rglob("*")]:
+        os.chown(path, SERVICE_UID, SERVICE_UID)
+    values = {
+        "HAOSHUO_BASE_IMAGE": STAND_IN if docker("images", "-q", STAND_IN) else "",
+        "HAOSHUO_DOCKER_GID": str(Path("/var/run/docker.sock").stat().st_gid),
+        "HAOSHUO_EDGE_PUBLISH": f"127.0.0.1:{stack.port}",
+        "HAOSHUO_SECRETS": str(stack.secrets),
+        "HAOSHUO_TLS_DIR": str(stack.secrets / "tls"),
+        "HAOSHUO_WECHAT_APPID": APPID,
+        "HAOSHUO_ENV": "prod",
+        "EXTRA_CA_FILE": os.environ.get("SSL_CERT_FILE", "/dev/null"),
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(name, value)
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def docker_compose_command() -> str:
+    return "docker compose"
+
+
+@pytest.fixture(scope="session")
+def docker_compose_file(environment: Compose) -> list[str]:
+    assert environment
+    return [str(ROOT / "docker-compose.yml"), str(ROOT / "tests/docker/compose.test.yml")]
+
+
+@pytest.fixture(scope="session")
+def docker_compose_project_name() -> str:
+    return PROJECT
+
+
+@pytest.fixture(scope="session")
+def docker_setup() -> list[str]:
+    return ["build --quiet", "up --detach --wait --wait-timeout 300"]
+
+
+@pytest.fixture(scope="session")
+def docker_cleanup() -> list[str]:
+    return ["down --volumes --timeout 2"]
+
+
+@pytest.fixture(scope="session")
+def stack(environment: Compose, docker_services: object) -> Compose:
+    assert docker_services
+    return environment
+
+
+@pytest.fixture
+async def edge(stack: Compose) -> AsyncIterator[aiohttp.ClientSession]:
+    """A client of the published port."""
+    connector = aiohttp.TCPConnector(ssl=credentials.client_context(stack.secrets / "tls/ca.pem"))
+    async with aiohttp.ClientSession(stack.url, connector=connector) as session:
+        yield session

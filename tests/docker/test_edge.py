@@ -1,0 +1,51 @@
+import asyncio
+import shutil
+from pathlib import Path
+
+from compose.local import credentials
+from tests.docker.conftest import PROJECT, SERVICE_UID, Compose, docker
+
+
+async def _serial(stack: Compose) -> str:
+    """The serial number of the certificate that the edge shows."""
+    context = credentials.client_context(stack.secrets / "tls/ca.pem")
+    _, writer = await asyncio.open_connection("localhost", stack.port, ssl=context)
+    certificate = writer.get_extra_info("ssl_object").getpeercert()
+    writer.close()
+    return str(certificate["serialNumber"])
+
+
+async def test_a_renewed_certificate_is_taken_without_a_dropped_request(stack: Compose) -> None:
+    """After the files are replaced and nginx reloaded the new certificate is shown; open connections live on."""
+    before = await _serial(stack)
+    context = credentials.client_context(stack.secrets / "tls/ca.pem")
+    reader, writer = await asyncio.open_connection("localhost", stack.port, ssl=context)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
+
+    _renew(stack.secrets / "tls")
+    await asyncio.to_thread(docker, "exec", f"{PROJECT}-edge-1", "haoshuo-nginx", "reload")
+    await asyncio.sleep(1)
+    assert before != await _serial(stack)
+
+    writer.write(b"Connection: close\r\n\r\n")
+    assert b"200" in (await reader.read()).split(b"\r\n")[0]
+    writer.close()
+
+
+async def test_a_broken_certificate_is_refused(stack: Compose) -> None:
+    """Reloading with a certificate that is none fails, and the edge serves on with the one it has."""
+    before, path = await _serial(stack), stack.secrets / "tls/server.pem"
+    good = path.read_bytes()
+    path.write_text("nonsense")
+    answer = await asyncio.to_thread(stack.execute, "edge", "haoshuo-nginx", "reload")
+    path.write_bytes(good)
+    assert 1 == answer.returncode
+    assert before == await _serial(stack)
+
+
+def _renew(folder: Path) -> None:
+    for name in ("server.pem", "server.key"):
+        (folder / name).unlink()
+    credentials.create_certificate(folder)
+    for name in ("server.pem", "server.key"):
+        shutil.chown(folder / name, SERVICE_UID, SERVICE_UID)
