@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ class Compose:
 
     port: int
     secrets: Path
+    env_file: Path
+    """The knobs: not in this process' environment, where other tests would see them."""
 
     @property
     def url(self) -> str:
@@ -52,13 +54,14 @@ def docker(*arguments: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
-    """What compose reads; production mode with secrets of its own."""
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
+    """What compose reads: production mode with secrets of its own."""
     if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:  # noqa: S607
         if os.environ.get("CI"):
             pytest.fail("CI needs a Docker engine: compose/airgap/engine.sh")
         pytest.skip("no Docker engine answers")
-    stack = Compose(free_ports(1), tmp_path_factory.mktemp("secrets"))
+    folder = tmp_path_factory.mktemp("compose")
+    stack = Compose(free_ports(1), folder / "secrets", folder / ".env")
     credentials.create_secrets(stack.secrets)
     credentials.create_certificate(stack.secrets / "tls")
     (stack.secrets / "haoshuo_wechat_secret").write_text(SECRET)
@@ -74,15 +77,13 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Compose]:
         "HAOSHUO_ENV": "prod",
         "EXTRA_CA_FILE": os.environ.get("SSL_CERT_FILE", "/dev/null"),
     }
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in values.items():
-            patch.setenv(name, value)
-        yield stack
+    stack.env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    return stack
 
 
 @pytest.fixture(scope="session")
-def docker_compose_command() -> str:
-    return "docker compose"
+def docker_compose_command(environment: Compose) -> str:
+    return f"docker compose --env-file {environment.env_file}"
 
 
 @pytest.fixture(scope="session")
