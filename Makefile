@@ -88,6 +88,7 @@ lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml --extra api --extra models --extra local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) pyproject.toml --extra api -c requirements/dev.txt -o requirements/api.txt
 	$(COMPILE) pyproject.toml --extra models -c requirements/dev.txt -o requirements/models.txt
+	$(COMPILE) pyproject.toml --extra tools -c requirements/dev.txt -o requirements/tools.txt
 	$(COMPILE) pyproject.toml --extra models --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
 
 clean: stop ## 删除本地状态 remove everything that was installed or written

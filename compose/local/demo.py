@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from compose.local.credentials import client_context
+from compose.credentials import client_context
 from compose.local.errors import StackError
 
 T = TypeVar("T")

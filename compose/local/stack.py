@@ -18,7 +18,7 @@ from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
 
-from compose.local import credentials
+from compose import credentials
 from compose.local.errors import StackError
 from compose.local.settings import ROOT, LocalSettings
 from compose.local.templates import render

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from compose.local import credentials
+from compose import credentials
 from compose.local.settings import ROOT
 from tests.fakes.wechat import APPID, SECRET
 from tests.support.ports import free_ports

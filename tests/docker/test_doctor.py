@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from compose.local import credentials
+from compose import credentials
 from compose.local.settings import ROOT
 
 

@@ -2,7 +2,7 @@ import asyncio
 import shutil
 from pathlib import Path
 
-from compose.local import credentials
+from compose import credentials
 from tests.docker.conftest import PROJECT, SERVICE_UID, Compose, docker
 
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 
-from compose.local import credentials
+from compose import credentials
 from compose.local.settings import LocalSettings
 from compose.local.stack import Stack
 from tests.fakes.wechat import APPID, SECRET, FakeWeChat

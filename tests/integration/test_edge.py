@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from compose.local import credentials
+from compose import credentials
 from tests.support.edge import Edge, echoing_edge
 
 

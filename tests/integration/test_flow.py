@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 
-from compose.local import credentials
+from compose import credentials
 from compose.local.stack import Stack
 from tests.fakes.wechat import FakeWeChat
 from tests.support.audio import Speech, decode

@@ -1,8 +1,14 @@
-"""Secrets and certificates of a development stack: created once, never overwritten while they are good."""
+"""Secrets and certificates: created once, never overwritten while they are good.
 
+`python -m compose.credentials FOLDER` writes those of the compose stack (`make secrets`).
+"""
+
+import argparse
 import datetime as dt
+import os
 import secrets
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 
 import trustme
@@ -25,7 +31,7 @@ def create_certificate(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = dt.datetime.now(dt.UTC)
     certificate = folder / "server.pem"
-    if certificate.exists() and _expires(certificate) - now > RENEW_BEFORE:
+    if certificate.exists() and (not _is_ours(folder) or _expires(certificate) - now > RENEW_BEFORE):
         return
     ca = _authority(folder)
     issued = ca.issue_cert(*NAMES, not_after=now + LIFETIME)
@@ -37,6 +43,25 @@ def create_certificate(folder: Path) -> None:
 def client_context(ca: Path) -> ssl.SSLContext:
     """Trust this CA and nothing else."""
     return ssl.create_default_context(cafile=str(ca))
+
+
+def create_all(folder: Path) -> Iterator[Path]:
+    """Everything that the compose stack mounts, and an empty file for the AppSecret, which only its owner knows.
+
+    Gives the files that its services read: all but the CA's key.
+    """
+    create_secrets(folder)
+    (folder / "haoshuo_wechat_secret").touch(mode=0o600)
+    create_certificate(folder / "tls")
+    yield folder
+    for path in sorted(folder.rglob("*")):
+        if path.name != "ca.key":
+            yield path
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether the certificate in the folder was made here, and not put there by its owner."""
+    return (folder / "ca.key").exists()
 
 
 def _authority(folder: Path) -> trustme.CA:
@@ -58,3 +83,22 @@ def _write_private(path: Path, content: bytes) -> None:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_bytes(content)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m compose.credentials", description=create_all.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--uid", type=int, help="who reads the files: the user of the services' containers")
+    arguments = parser.parse_args()
+    kept = set(arguments.folder.rglob("*"))
+    for path in create_all(arguments.folder):
+        if arguments.uid is not None:
+            os.chown(path, arguments.uid, arguments.uid)
+        if path.is_file():
+            print(f"  · {path}: {'保留 kept' if path in kept else '已创建 created'}")  # noqa: T201
+    if not (arguments.folder / "haoshuo_wechat_secret").stat().st_size:
+        print("  ⚠ 请把小程序的 AppSecret 写入 write the AppSecret into: haoshuo_wechat_secret")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

@@ -1,11 +1,13 @@
 import datetime as dt
+import os
 import ssl
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 
-from compose.local import credentials
+from compose import credentials
 
 
 def test_secrets_are_strong_private_and_kept(tmp_path: Path) -> None:
@@ -41,3 +43,31 @@ def test_an_expiring_certificate_is_renewed_by_the_same_ca(tmp_path: Path, monke
     ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(
         tmp_path / "server.pem", tmp_path / "server.key"
     )
+
+
+def test_an_owners_certificate_is_never_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A certificate that was not made here is left alone, even when it expires."""
+    monkeypatch.setattr(credentials, "LIFETIME", dt.timedelta(days=1))
+    credentials.create_certificate(tmp_path)
+    monkeypatch.undo()
+    (tmp_path / "ca.key").unlink()
+    before = (tmp_path / "server.pem").read_bytes()
+    credentials.create_certificate(tmp_path)
+    assert before == (tmp_path / "server.pem").read_bytes()
+
+
+def test_make_secrets_creates_once_and_shows_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every file is told as created, then as kept, and the empty AppSecret is pointed out; no content is printed."""
+    monkeypatch.setattr(sys, "argv", ["credentials", str(tmp_path), "--uid", str(os.getuid())])
+    credentials.main()
+    first = capsys.readouterr().out
+    content = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    credentials.main()
+    second = capsys.readouterr().out
+    assert (6, 0) == (first.count("created"), first.count("kept"))
+    assert (0, 6) == (second.count("created"), second.count("kept"))
+    assert "AppSecret" in second
+    assert content == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert not [secret for secret in content.values() if len(secret) > 0 and secret.decode() in first]
