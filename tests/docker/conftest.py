@@ -62,11 +62,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         pytest.skip("no Docker engine answers")
     folder = tmp_path_factory.mktemp("compose")
     stack = Compose(free_ports(1), folder / "secrets", folder / ".env")
-    credentials.create_secrets(stack.secrets)
-    credentials.create_certificate(stack.secrets / "tls")
+    extra_ca = os.environ.get("SSL_CERT_FILE", "/dev/null")
+    command = [ROOT / "compose/secrets.sh", stack.secrets]
+    subprocess.run(command, env=os.environ | {"EXTRA_CA_FILE": extra_ca}, check=True, timeout=300)
     (stack.secrets / "haoshuo_wechat_secret").write_text(SECRET)
-    for path in [stack.secrets, *stack.secrets.rglob("*")]:
-        os.chown(path, SERVICE_UID, SERVICE_UID)
     values = {
         "HAOSHUO_BASE_IMAGE": STAND_IN if docker("images", "-q", STAND_IN) else "",
         "HAOSHUO_DOCKER_GID": str(Path("/var/run/docker.sock").stat().st_gid),
@@ -75,7 +74,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_TLS_DIR": str(stack.secrets / "tls"),
         "HAOSHUO_WECHAT_APPID": APPID,
         "HAOSHUO_ENV": "prod",
-        "EXTRA_CA_FILE": os.environ.get("SSL_CERT_FILE", "/dev/null"),
+        "EXTRA_CA_FILE": extra_ca,
     }
     stack.env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     return stack
