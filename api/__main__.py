@@ -33,7 +33,9 @@ def server_config(bind: str, settings: Settings) -> Config:
     config.bind = bind
     config.errorlog = logging.getLogger("hypercorn.error")
     config.include_server_header = False
-    config.graceful_timeout = settings.request_timeout_s + MARGIN_S  # calls under way are finished
+    # Told to stop, it closes the socket at once and finishes the calls under way, then closes the engine (lifespan).
+    config.graceful_timeout = settings.request_timeout_s + MARGIN_S  # 3 s by default
+    config.shutdown_timeout = settings.request_timeout_s + MARGIN_S
     config.keep_alive_timeout = KEEP_ALIVE_S
     # Runs also while a call is being worked on, so it must be longer than that takes.
     config.read_timeout = KEEP_ALIVE_S + MARGIN_S

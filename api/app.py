@@ -51,6 +51,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Quart:
     )
 
     app = _bare_app(settings.max_text_characters * BYTES_PER_CHARACTER + OTHER_BYTES)
+    app.config["BACKGROUND_TASK_SHUTDOWN_TIMEOUT"] = settings.request_timeout_s  # by default 5 s cut them off
     context.register(app)
     access.register(app, metrics)
     errors.register(app)

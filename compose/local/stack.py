@@ -132,7 +132,8 @@ class Stack:
 
     def _values(self) -> dict[str, object]:
         settings = {f"HAOSHUO_{name.upper()}": value for name, value in self.settings}
-        servers = " ".join(f"server 127.0.0.1:{port};" for port in self.settings.api_ports)
+        # nginx's default takes a replica out for 10 s after one failure: a rolling restart would find them all out.
+        servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.settings.api_ports)
         return settings | {
             "HAOSHUO_EDGE_LISTEN": f"127.0.0.1:{self.settings.edge_port}",
             "HAOSHUO_EDGE_PID": self.run_dir / "nginx.pid",

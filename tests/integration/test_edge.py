@@ -10,6 +10,7 @@ import pytest
 
 from compose import credentials
 from tests.support.edge import Edge, echoing_edge
+from tests.support.ports import free_ports
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +86,41 @@ async def test_a_dead_api_is_502(client: aiohttp.ClientSession, edge: Edge) -> N
         body = await response.json()
     assert (response.status, body["code"], response.headers["Retry-After"]) == (502, "bad_gateway", "3")
     assert body["error"].startswith("The speech service is not available")
+
+
+@pytest.fixture
+async def dying(unused_tcp_port: int) -> AsyncIterator[int]:
+    """The port of an api that reads a request and dies: an answer never begins."""
+
+    async def die(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.transport.abort()
+
+    async with await asyncio.start_server(die, "127.0.0.1", unused_tcp_port):
+        yield unused_tcp_port
+
+
+@pytest.mark.parametrize("path", ["/tts", "/v1/tts", "/login", "/v1/login"])
+async def test_a_call_a_replica_died_of_is_tried_again(tmp_path: Path, tls: Path, dying: int, path: str) -> None:
+    """Speech and logins are repeated on another replica, with the same id; nobody is taken out for a failure."""
+    async with echoing_edge(tmp_path, tls, [dying]) as edge, _session(edge, tls) as client:
+        for _ in range(6):
+            async with client.post(path, json={"text": "好"}) as response:
+                assert 200 == response.status
+                assert {"text": "好"} == json.loads(json.loads(await response.text())["body"])
+
+
+async def test_other_posts_are_not_tried_again(tmp_path: Path, tls: Path, dying: int) -> None:
+    """A POST that nothing makes safe to repeat is a 502 where a replica died of it."""
+    async with echoing_edge(tmp_path, tls, [dying]) as edge, _session(edge, tls) as client:
+        answers = [await _status(client, "/v1/jobs") for _ in range(6)]
+    assert {200: 3, 502: 3} == {status: answers.count(status) for status in set(answers)}
+
+
+async def test_every_post_is_passed_on_by_a_replica_that_is_down(tmp_path: Path, tls: Path) -> None:
+    """Where the connection is refused nothing was sent, so the next replica is asked, whatever the call."""
+    async with echoing_edge(tmp_path, tls, [free_ports(1)]) as edge, _session(edge, tls) as client:
+        assert [200] * 6 == [await _status(client, "/v1/jobs") for _ in range(6)]
 
 
 async def test_too_many_requests_from_one_ip(tmp_path: Path, tls: Path) -> None:
@@ -175,3 +211,8 @@ def _session(edge: Edge, tls: Path) -> aiohttp.ClientSession:
 async def _get(client: aiohttp.ClientSession, path: str) -> tuple[int, Any, Any]:
     async with client.get(path) as response:
         return response.status, response.headers, await response.json(content_type=None)
+
+
+async def _status(client: aiohttp.ClientSession, path: str) -> int:
+    async with client.post(path, json={}) as response:
+        return response.status

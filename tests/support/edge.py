@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import subprocess
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +34,8 @@ async def _echo(request: web.Request) -> web.Response:
 
 
 @contextlib.asynccontextmanager
-async def echoing_edge(folder: Path, tls: Path, **limits: int) -> AsyncIterator[Edge]:
-    """nginx in front of the echo; `limits` are requests_per_second, burst and connections."""
+async def echoing_edge(folder: Path, tls: Path, others: Iterable[int] = (), **limits: int) -> AsyncIterator[Edge]:
+    """nginx in front of the echo and `others` (ports); `limits` are requests_per_second, burst and connections."""
     first = free_ports(2)
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", _echo)
@@ -43,12 +43,13 @@ async def echoing_edge(folder: Path, tls: Path, **limits: int) -> AsyncIterator[
     await upstream.setup()
     await web.TCPSite(upstream, "127.0.0.1", first + 1).start()
     chosen = {"requests_per_second": 1000, "burst": 1000, "connections": 1000} | limits
+    servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in (*others, first + 1))
     values = {f"HAOSHUO_EDGE_{name.upper()}": value for name, value in chosen.items()} | {
         "HAOSHUO_EDGE_LISTEN": f"127.0.0.1:{first}",
         "HAOSHUO_EDGE_PID": folder / "nginx.pid",
         "HAOSHUO_EDGE_TLS_DIR": tls,
-        "HAOSHUO_EDGE_API": f"127.0.0.1:{first + 1}",
-        "HAOSHUO_EDGE_UPSTREAM": "",
+        "HAOSHUO_EDGE_API": "replicas",
+        "HAOSHUO_EDGE_UPSTREAM": f"upstream replicas {{ zone replicas 64k; {servers} keepalive 32; }}",
     }
     configuration = folder / "nginx.conf"
     configuration.write_text(render((ROOT / "nginx/nginx.conf.template").read_text(), values))

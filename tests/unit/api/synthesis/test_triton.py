@@ -1,52 +1,19 @@
 """The gRPC client against a server that answers as Triton was measured to (facts/triton.md)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from collections.abc import AsyncIterator
 
 import grpc  # type: ignore[import-untyped]
-import numpy as np
 import pytest
 from structlog.testing import capture_logs
-from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 from api.errors import ApiError
 from api.synthesis.engine import Capabilities, Utterance
 from api.synthesis.triton import TritonEngine, problem_of
+from tests.fakes.triton import FakeTriton
 from tests.fakes.waiting import until
 
 UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)
-
-
-class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore[misc]
-    def __init__(self) -> None:
-        self.requests: list[service_pb2.ModelInferRequest] = []
-        self.parameters = {"sample_rate": "24000", "max_segment_characters": "60"}
-        self.behave: Callable[[Any], Awaitable[None]] | None = None
-        self.cancelled = asyncio.Event()
-
-    async def ModelInfer(  # noqa: N802
-        self, request: service_pb2.ModelInferRequest, context: Any
-    ) -> service_pb2.ModelInferResponse:
-        self.requests.append(request)
-        if self.behave:
-            try:
-                await self.behave(context)
-            except asyncio.CancelledError:
-                self.cancelled.set()
-                raise
-        response = service_pb2.ModelInferResponse(model_name="tts")
-        response.outputs.add(name="WAVEFORM", datatype="FP32", shape=[1, 4])
-        response.raw_output_contents.append(np.array([0, 0.5, -0.5, 1], np.float32).tobytes())
-        return response
-
-    async def ModelConfig(  # noqa: N802
-        self, _request: service_pb2.ModelConfigRequest, _context: Any
-    ) -> service_pb2.ModelConfigResponse:
-        response = service_pb2.ModelConfigResponse()
-        for name, value in self.parameters.items():
-            response.config.parameters[name].string_value = value
-        return response
 
 
 @pytest.fixture
@@ -56,14 +23,10 @@ def triton() -> FakeTriton:
 
 @pytest.fixture
 async def engine(triton: FakeTriton) -> AsyncIterator[TritonEngine]:
-    server = grpc.aio.server()
-    service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(triton, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    engine = TritonEngine(f"127.0.0.1:{port}", "baker", 0.5)
-    yield engine
-    await engine.close()
-    await server.stop(None)
+    async with triton.serving() as address:
+        engine = TritonEngine(address, "baker", 0.5)
+        yield engine
+        await engine.close()
 
 
 async def test_inputs_and_output(engine: TritonEngine, triton: FakeTriton) -> None:

@@ -1,0 +1,51 @@
+"""A gRPC server that answers as Triton does, in the same process."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc  # type: ignore[import-untyped]
+import numpy as np
+from tritonclient.grpc import service_pb2, service_pb2_grpc
+
+
+class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore[misc]
+    def __init__(self) -> None:
+        self.requests: list[service_pb2.ModelInferRequest] = []
+        self.parameters = {"sample_rate": "24000", "max_segment_characters": "60"}
+        self.behave: Callable[[Any], Awaitable[None]] | None = None
+        self.cancelled = asyncio.Event()
+
+    async def ModelInfer(  # noqa: N802
+        self, request: service_pb2.ModelInferRequest, context: Any
+    ) -> service_pb2.ModelInferResponse:
+        self.requests.append(request)
+        if self.behave:
+            try:
+                await self.behave(context)
+            except asyncio.CancelledError:
+                self.cancelled.set()
+                raise
+        response = service_pb2.ModelInferResponse(model_name="tts")
+        response.outputs.add(name="WAVEFORM", datatype="FP32", shape=[1, 4])
+        response.raw_output_contents.append(np.array([0, 0.5, -0.5, 1], np.float32).tobytes())
+        return response
+
+    async def ModelConfig(  # noqa: N802
+        self, _request: service_pb2.ModelConfigRequest, _context: Any
+    ) -> service_pb2.ModelConfigResponse:
+        response = service_pb2.ModelConfigResponse()
+        for name, value in self.parameters.items():
+            response.config.parameters[name].string_value = value
+        return response
+
+    @asynccontextmanager
+    async def serving(self, port: int = 0) -> AsyncIterator[str]:
+        """The address at which it answers."""
+        server = grpc.aio.server()
+        service_pb2_grpc.add_GRPCInferenceServiceServicer_to_server(self, server)
+        port = server.add_insecure_port(f"127.0.0.1:{port}")
+        await server.start()
+        yield f"127.0.0.1:{port}"
+        await server.stop(None)
