@@ -1,5 +1,7 @@
 """Puts the parts together. Tests may bring their own engine."""
 
+from pathlib import Path
+
 from quart import Quart
 
 from api import access, context, errors, health
@@ -19,6 +21,7 @@ from api.redis_client import connect
 from api.settings import Settings
 from api.synthesis import routes as synthesis_routes
 from api.synthesis.engine import Engine
+from api.synthesis.pool import EnginePool
 from api.synthesis.routes import SpeechDesk
 from api.synthesis.synthesizer import Synthesizer
 from api.synthesis.triton import TritonEngine
@@ -32,7 +35,7 @@ SEND_TIMEOUT_S = 60  # of an answer that is complete; longer than nginx needs to
 def create_app(settings: Settings, engine: Engine | None = None) -> Quart:
     metrics = Metrics()
     redis = connect(settings.redis_url, settings.redis_timeout_s)
-    engine = engine or TritonEngine(settings.triton_url, settings.voice, settings.segment_timeout_s)
+    engine = engine or _engine(settings)
     identity = _identity(settings, Codes(redis))
     # The environment is part of the audience: no key mistake makes a `dev:` token good in production.
     keys = [key.get_secret_value() for key in settings.jwt_keys]
@@ -80,6 +83,13 @@ def _bare_app(max_body_bytes: int) -> Quart:
     )
     app.url_map.merge_slashes = False  # `/v1//tts` is not found, instead of redirected
     return app
+
+
+def _engine(settings: Settings) -> Engine:
+    tls = Path(settings.triton_tls_dir) if settings.triton_tls_dir else None
+    return EnginePool(
+        TritonEngine(address, settings.voice, settings.segment_timeout_s, tls) for address in settings.triton_addresses
+    )
 
 
 def _identity(settings: Settings, codes: Codes) -> Identity:

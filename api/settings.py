@@ -1,6 +1,7 @@
 """Every knob of the api, read from the environment, `.env`, and files of secrets."""
 
 import os
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
@@ -10,6 +11,7 @@ PREFIX = "HAOSHUO_"
 MIN_KEY_BYTES = 32  # HS256 wants at least 256 bits (RFC 7518, 3.2)
 
 ALWAYS_NEEDED = ("jwt_keys", "user_hash_key")
+TLS_FILES = ("ca.pem", "client.pem", "client.key")
 NEEDED_IN_PROD = ("wechat_appid", "wechat_secret", *ALWAYS_NEEDED)
 
 
@@ -46,7 +48,11 @@ class Settings(BaseSettings):
     redis_timeout_s: float = Field(0.5, gt=0, description="Redis silent for longer counts as down, seconds")
 
     triton_url: str = Field(
-        "127.0.0.1:18001", description="Triton's gRPC address; `dns:///name:port` balances over all its addresses"
+        "127.0.0.1:18001",
+        description="Triton's gRPC addresses, comma-separated; `dns:///name:port` stands for all addresses of a name",
+    )
+    triton_tls_dir: str = Field(
+        "", description="Folder of ca.pem, client.pem and client.key: mutual TLS with Triton; empty means none"
     )
     voice: str = Field("baker", description="The voice that speaks")
     segments_in_flight: int = Field(4, ge=1, description="How many segments of one call Triton works on at a time")
@@ -78,6 +84,19 @@ class Settings(BaseSettings):
         if short := [name for name, values in keys.items() if any(map(_is_short, values))]:
             raise ValueError(f"密钥不足 {MIN_KEY_BYTES} 字节 shorter than {MIN_KEY_BYTES} bytes: {_variables(short)}")
         return self
+
+    @model_validator(mode="after")
+    def _refuse_what_cannot_reach_triton(self) -> Self:
+        if not self.triton_addresses:
+            raise ValueError(f"缺少配置 missing: {_variables(['triton_url'])}")
+        folder = Path(self.triton_tls_dir)
+        if self.triton_tls_dir and (lost := [name for name in TLS_FILES if not os.access(folder / name, os.R_OK)]):
+            raise ValueError(f"无法读取 cannot read in {_variables(['triton_tls_dir'])}: {', '.join(lost)}")
+        return self
+
+    @property
+    def triton_addresses(self) -> tuple[str, ...]:
+        return tuple(filter(None, map(str.strip, self.triton_url.split(","))))
 
 
 def load() -> Settings:

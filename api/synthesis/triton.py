@@ -2,6 +2,7 @@
 
 import re
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -43,14 +44,18 @@ MODEL_PROBLEMS = {
     )
 }
 GONE = ("StatusCode.UNAVAILABLE", "StatusCode.NOT_FOUND")  # a model being reloaded is not found
+DEAD_MODEL = "is not healthy"  # one of its processes died; Triton itself never starts it again, the sidecar does
 QUEUE_REFUSALS = ("Exceeds maximum queue size", "Request timeout expired")
 
 
 class TritonEngine:
-    def __init__(self, url: str, voice: str, timeout_s: float) -> None:
-        self._url = url
+    """One address. With `tls`, a folder of `ca.pem`, `client.pem` and `client.key`, both sides prove who they are."""
+
+    def __init__(self, address: str, voice: str, timeout_s: float, tls: Path | None = None) -> None:
+        self._address = address
         self._voice = voice
         self._timeout_s = timeout_s
+        self._tls = tls
         self._capabilities: Capabilities | None = None
 
     async def capabilities(self) -> Capabilities:
@@ -75,7 +80,7 @@ class TritonEngine:
     @cached_property
     def _client(self) -> InferenceServerClient:
         # Made with the first call: gRPC wants a running event loop.
-        return InferenceServerClient(self._url, channel_args=CHANNEL_OPTIONS)
+        return InferenceServerClient(self._address, channel_args=CHANNEL_OPTIONS, **_credentials(self._tls))
 
     async def _read_capabilities(self) -> Capabilities:
         try:
@@ -104,25 +109,30 @@ class TritonEngine:
         return inputs
 
     def _explain(self, error: InferenceServerException) -> ApiError:
-        explained = problem_of(str(error.status()), error.message() or "")
+        explained = problem_of(str(error.status()), error.message() or "", self._address)
         if explained.problem is problems.ENGINE_UNAVAILABLE:
             self._capabilities = None  # what comes back may be another engine
         return explained
 
 
-def problem_of(status: str, message: str) -> ApiError:
+def problem_of(status: str, message: str, address: str = "") -> ApiError:
     """What a caller is told about an error of Triton's; Triton's own words go no further than the log."""
     model_error = MODEL_ERROR.match(message)
     if status == "StatusCode.INVALID_ARGUMENT" and model_error and model_error["code"] in MODEL_PROBLEMS:
         return ApiError(MODEL_PROBLEMS[model_error["code"]])
-    log.warning("engine_error", status=status, message=message[:LOGGED_CHARACTERS])
-    if status in GONE:
+    log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])
+    if status in GONE or DEAD_MODEL in message:
         busy = any(refusal in message for refusal in QUEUE_REFUSALS)
         problem = problems.OVERLOADED if busy else problems.ENGINE_UNAVAILABLE
         return ApiError(problem, retry_after=RETRY_AFTER_S)
     if status == "StatusCode.DEADLINE_EXCEEDED":
         return ApiError(problems.SYNTHESIS_TIMEOUT)
     return ApiError(problems.SYNTHESIS_FAILED)
+
+
+def _credentials(tls: Path | None) -> dict[str, Any]:
+    files = {"root_certificates": "ca.pem", "private_key": "client.key", "certificate_chain": "client.pem"}
+    return {"ssl": True} | {what: str(tls / file) for what, file in files.items()} if tls else {}
 
 
 def _input(name: str, datatype: str, array: np.ndarray[Any, Any]) -> InferInput:

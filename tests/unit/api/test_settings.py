@@ -90,6 +90,23 @@ def test_wrong_values_are_named_and_not_shown(environment: Callable[..., None]) 
         load()
 
 
+def test_triton_addresses(environment: Callable[..., None]) -> None:
+    """One address or several, separated by commas; none at all is refused."""
+    environment(**GOOD | {"HAOSHUO_TRITON_URL": "a:1, dns:///b:2,"})
+    assert ("a:1", "dns:///b:2") == load().triton_addresses
+    environment(HAOSHUO_TRITON_URL=" , ")
+    with pytest.raises(SettingsError, match="HAOSHUO_TRITON_URL"):
+        load()
+
+
+def test_certificates_for_triton_must_be_there(environment: Callable[..., None], tmp_path: Path) -> None:
+    """A folder without the files that mutual TLS takes is refused at the start, not with the first call."""
+    (tmp_path / "ca.pem").touch()
+    environment(**GOOD | {"HAOSHUO_TRITON_TLS_DIR": str(tmp_path)})
+    with pytest.raises(SettingsError, match=r"HAOSHUO_TRITON_TLS_DIR: client\.pem, client\.key$"):
+        load()
+
+
 def test_dotenv(tmp_path: Path) -> None:
     """`.env` in the working directory is read; variables of other services there do not matter."""
     lines = [f"{name}={value}" for name, value in GOOD.items()]

@@ -105,7 +105,8 @@ async def test_nobody_there() -> None:
         ((503, "overloaded"), "UNAVAILABLE", "Request timeout expired"),
         ((503, "engine_unavailable"), "UNAVAILABLE", "failed to connect to all addresses"),
         ((504, "synthesis_timeout"), "DEADLINE_EXCEEDED", "Deadline Exceeded"),
-        ((502, "synthesis_failed"), "INTERNAL", "Stub process 'acoustic_0' is not healthy."),
+        ((503, "engine_unavailable"), "INTERNAL", "Stub process 'acoustic_0' is not healthy."),
+        ((502, "synthesis_failed"), "INTERNAL", "in ensemble 'tts', whatever"),
         ((503, "engine_unavailable"), "NOT_FOUND", "Request for unknown model: 'tts' is not found"),
     ],
 )
