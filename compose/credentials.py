@@ -8,7 +8,7 @@ import datetime as dt
 import os
 import secrets
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import trustme
@@ -26,18 +26,23 @@ def create_secrets(folder: Path) -> None:
         _write_private(folder / name, secrets.token_urlsafe(48).encode())
 
 
-def create_certificate(folder: Path) -> None:
+def create_certificate(folder: Path, names: Iterable[str] = NAMES, who: str = "server") -> None:
     """A CA of our own and a certificate it signed: `ca.pem`, `ca.key`, `server.pem` (full chain), `server.key`."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = dt.datetime.now(dt.UTC)
-    certificate = folder / "server.pem"
+    certificate, key = folder / f"{who}.pem", folder / f"{who}.key"
     if certificate.exists() and (not _is_ours(folder) or _expires(certificate) - now > RENEW_BEFORE):
         return
-    ca = _authority(folder)
-    issued = ca.issue_cert(*NAMES, not_after=now + LIFETIME)
-    (folder / "server.key").unlink(missing_ok=True)
-    _write_private(folder / "server.key", issued.private_key_pem.bytes())
+    issued = _authority(folder).issue_cert(*names, not_after=now + LIFETIME)
+    key.unlink(missing_ok=True)
+    _write_private(key, issued.private_key_pem.bytes())
     certificate.write_bytes(b"".join(pem.bytes() for pem in issued.cert_chain_pems))
+
+
+def create_mutual_certificates(folder: Path, names: Iterable[str] = ()) -> None:
+    """A CA that only Triton and the api trust; `server.*` is for Triton, by all its names, `client.*` for the api."""
+    create_certificate(folder, (*NAMES, "triton", *names))
+    create_certificate(folder, ["api"], "client")
 
 
 def client_context(ca: Path) -> ssl.SSLContext:
@@ -45,14 +50,16 @@ def client_context(ca: Path) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=str(ca))
 
 
-def create_all(folder: Path) -> Iterator[Path]:
-    """Everything that the compose stack mounts, and an empty file for the AppSecret, which only its owner knows.
+def create_all(folder: Path, triton_names: Iterable[str] = ()) -> Iterator[Path]:
+    """Everything that the compose stack mounts, and empty files for what only its owner knows.
 
     Gives the files that its services read: all but the CA's key.
     """
     create_secrets(folder)
-    (folder / "haoshuo_wechat_secret").touch(mode=0o600)
+    for name in ("haoshuo_wechat_secret", "haoshuo_healthcheck_webhook"):
+        (folder / name).touch(mode=0o600)
     create_certificate(folder / "tls")
+    create_mutual_certificates(folder / "triton-tls", triton_names)
     yield folder
     for path in sorted(folder.rglob("*")):
         if path.name != "ca.key":
@@ -89,15 +96,23 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m compose.credentials", description=create_all.__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--uid", type=int, help="who reads the files: the user of the services' containers")
+    parser.add_argument(
+        "--triton-names",
+        default=os.environ.get("HAOSHUO_TRITON_NAMES", ""),
+        help="host names and addresses of the servers on which Triton runs, comma-separated",
+    )
     arguments = parser.parse_args()
+    names = filter(None, map(str.strip, arguments.triton_names.split(",")))
     kept = set(arguments.folder.rglob("*"))
-    for path in create_all(arguments.folder):
+    for path in create_all(arguments.folder, names):
         if arguments.uid is not None:
             os.chown(path, arguments.uid, arguments.uid)
         if path.is_file():
             print(f"  · {path}: {'保留 kept' if path in kept else '已创建 created'}")  # noqa: T201
     if not (arguments.folder / "haoshuo_wechat_secret").stat().st_size:
         print("  ⚠ 请把小程序的 AppSecret 写入 write the AppSecret into: haoshuo_wechat_secret")  # noqa: T201
+    if (arguments.folder / "tls" / "ca.key").exists():
+        print("  ⚠ 自签名证书仅供测试，小程序不会接受 tls/ is self-signed: for tests only, no mini-program accepts it")  # noqa: T201
 
 
 if __name__ == "__main__":

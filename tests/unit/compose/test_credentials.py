@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from compose import credentials
 
@@ -66,8 +67,39 @@ def test_make_secrets_creates_once_and_shows_no_secret(
     content = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     credentials.main()
     second = capsys.readouterr().out
-    assert (6, 0) == (first.count("created"), first.count("kept"))
-    assert (0, 6) == (second.count("created"), second.count("kept"))
+    assert (12, 0) == (first.count("created"), first.count("kept"))
+    assert (0, 12) == (second.count("created"), second.count("kept"))
     assert "AppSecret" in second
+    assert "自签名证书仅供测试" in second
+    assert {0o700} == {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "tls", tmp_path / "triton-tls")}
+    keys = [*tmp_path.rglob("*.key"), *tmp_path.glob("haoshuo_*")]
+    assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in keys}
     assert content == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert not [secret for secret in content.values() if len(secret) > 0 and secret.decode() in first]
+
+
+def test_mutual_certificates_name_both_sides(tmp_path: Path) -> None:
+    """Triton's certificate is good for every name it is reached by, the api's for none of them; one CA signed both."""
+    credentials.create_mutual_certificates(tmp_path, ["tts1.lan", "10.0.0.5"])
+    names = {
+        who: x509.load_pem_x509_certificate((tmp_path / f"{who}.pem").read_bytes())
+        .extensions.get_extension_for_class(x509.SubjectAlternativeName)
+        .value
+        for who in ("server", "client")
+    }
+    assert {"localhost", "triton", "tts1.lan"} == set(names["server"].get_values_for_type(x509.DNSName))
+    addresses = map(str, names["server"].get_values_for_type(x509.IPAddress))
+    assert {"127.0.0.1", "::1", "10.0.0.5"} == set(addresses)
+    assert ["api"] == names["client"].get_values_for_type(x509.DNSName)
+    context = credentials.client_context(tmp_path / "ca.pem")
+    context.load_cert_chain(tmp_path / "client.pem", tmp_path / "client.key")
+
+
+def test_a_lost_client_certificate_is_made_again_by_the_same_ca(tmp_path: Path) -> None:
+    """Triton need not be told: it trusts the CA."""
+    credentials.create_mutual_certificates(tmp_path)
+    kept = {name: (tmp_path / name).read_bytes() for name in ("ca.pem", "server.pem", "server.key")}
+    (tmp_path / "client.pem").unlink()
+    credentials.create_mutual_certificates(tmp_path)
+    assert kept == {name: (tmp_path / name).read_bytes() for name in kept}
+    assert (tmp_path / "client.pem").exists()
