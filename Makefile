@@ -1,11 +1,11 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run stop status logs test test-unit lint format lock clean \
+.PHONY: help setup setup-dev demo run stop status health logs test test-unit lint format lock clean \
 	up down ps logs-docker reload secrets doctor bases bundle load
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
-SOURCES := api speech serving compose tests
+SOURCES := api speech serving healthcheck compose tests
 
 help: ## 显示帮助 show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ stop: ## 停止本地服务 stop the local stack
 
 status: ## 查看状态 what is running
 	@$(STACK) status
+
+health: ## 健康检查 what the sidecar sees
+	@$(PYTHON_BIN)/python -m healthcheck status
 
 logs: ## 跟踪日志 follow every service's log
 	@$(STACK) logs

@@ -37,7 +37,7 @@ def start(stack: Stack) -> None:
     if stack.running():
         say("已在运行 already running")
     else:
-        say("启动 starting: redis, triton, api, nginx")
+        say("启动 starting: redis, triton, api, nginx, healthcheck")
         stack.start()
     if stack.settings.env == "dev":
         say("开发模式 development mode: `dev:<名字>` 免微信登录，请勿对外开放 (do not expose this)")

@@ -28,6 +28,8 @@ class LocalSettings(BaseSettings):
     triton_grpc_port: int = Field(18001, ge=1, le=65535, description="Triton's gRPC port, the one the API uses")
     triton_metrics_port: int = Field(18002, ge=1, le=65535, description="Triton's metrics port")
 
+    healthcheck_port: int = Field(18090, ge=1, le=65535, description="Port of the sidecar's /status and /metrics")
+
     edge_requests_per_second: int = Field(20, ge=1, description="Requests per second nginx accepts from one IP")
     edge_burst: int = Field(40, ge=1, description="Requests above that rate nginx accepts from one IP at once")
     edge_connections: int = Field(20, ge=1, description="Requests in progress nginx accepts from one IP")
@@ -47,7 +49,14 @@ class LocalSettings(BaseSettings):
 
     def listening(self) -> dict[int, str]:
         """Every port the stack binds, with the setting that moves it."""
-        ports = ("edge_port", "redis_port", "triton_http_port", "triton_grpc_port", "triton_metrics_port")
+        ports = (
+            "edge_port",
+            "redis_port",
+            "triton_http_port",
+            "triton_grpc_port",
+            "triton_metrics_port",
+            "healthcheck_port",
+        )
         return {getattr(self, name): f"HAOSHUO_{name.upper()}" for name in ports} | dict.fromkeys(
             self.api_ports, "HAOSHUO_API_PORT"
         )

@@ -94,7 +94,12 @@ class Stack:
 
     def _checks(self) -> list[tuple[str, Callable[[], bool]]]:
         apis = [(f"api :{port}", self._check(f"http://127.0.0.1:{port}/readyz")) for port in self.settings.api_ports]
-        return [*apis, ("nginx", self._check(f"{self.settings.url}/healthz"))]
+        sidecar = f"http://127.0.0.1:{self.settings.healthcheck_port}/healthz"
+        return [
+            *apis,
+            ("nginx", self._check(f"{self.settings.url}/healthz")),
+            ("healthcheck", self._check(sidecar)),
+        ]
 
     def _check(self, url: str) -> Callable[[], bool]:
         def answers() -> bool:
@@ -135,6 +140,7 @@ class Stack:
         # nginx's default takes a replica out for 10 s after one failure: a rolling restart would find them all out.
         servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.settings.api_ports)
         return settings | {
+            "HAOSHUO_API_URLS": ",".join(f"http://127.0.0.1:{port}" for port in self.settings.api_ports),
             "HAOSHUO_EDGE_LISTEN": f"127.0.0.1:{self.settings.edge_port}",
             "HAOSHUO_EDGE_PID": self.run_dir / "nginx.pid",
             "HAOSHUO_EDGE_TLS_DIR": self.ca.parent,
@@ -145,6 +151,7 @@ class Stack:
             "HAOSHUO_SHM_PREFIX": self.settings.shm_prefix,
             "HAOSHUO_STATE_DIR": self.state,
             "HAOSHUO_TRITON": ROOT / ".local/triton/pytriton/tritonserver",
+            "HAOSHUO_URL": self.settings.url,
             "HAOSHUO_USER": getpass.getuser(),
             "HAOSHUO_VENV": sys.prefix,
             "HAOSHUO_VOICES_DIR": ROOT / ".local/voices",

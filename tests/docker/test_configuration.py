@@ -9,6 +9,7 @@ import pytest
 
 from api.settings import Settings
 from compose.local.settings import ROOT
+from healthcheck.settings import PREFIX, HealthcheckSettings
 
 pytestmark = pytest.mark.skipif(not shutil.which("docker"), reason="no docker command")
 
@@ -31,6 +32,14 @@ def test_the_api_gets_every_setting_that_is_not_secret() -> None:
     given = set(_rendered(**values)["api"]["environment"])
     expected = {f"HAOSHUO_{name.upper()}" for name in set(Settings.model_fields) - SECRET - FIXED}
     assert expected | {"HAOSHUO_SECRETS_DIR"} == given
+
+
+def test_the_sidecar_gets_every_setting_that_is_not_secret() -> None:
+    """A knob of the sidecar reaches its container; the webhook, whose URL holds a key, never does as a variable."""
+    names = {f"{PREFIX}{name.upper()}" for name in HealthcheckSettings.model_fields}
+    given = set(_rendered(**dict.fromkeys(names, "1"))["healthcheck"]["environment"])
+    only_elsewhere = {f"{PREFIX}WEBHOOK", f"{PREFIX}SUPERVISOR_SOCKET"}
+    assert names - only_elsewhere | {"HAOSHUO_SECRETS_DIR"} == given
 
 
 def test_a_gpu_is_an_override_of_the_same_recipe() -> None:
@@ -67,7 +76,7 @@ def test_nvidias_own_image_is_a_build_argument() -> None:
     assert "TRITON_BASE" not in services["api"]["build"]["args"]
 
 
-@pytest.mark.parametrize("service", ["edge", "api", "triton", "redis", "socket-proxy"])
+@pytest.mark.parametrize("service", ["edge", "api", "triton", "redis", "healthcheck", "socket-proxy"])
 def test_base_images_are_pinned(service: str) -> None:
     """No image comes by a tag that moves."""
     assert "debian:bookworm-20250520-slim" == _rendered()[service]["build"]["args"]["BASE"]

@@ -9,7 +9,7 @@ import pytest
 from tests.docker.conftest import Compose, docker
 from tests.support.audio import decode
 
-SERVICES = {"edge", "api", "triton", "redis", "socket-proxy"}
+SERVICES = {"edge", "api", "triton", "redis", "healthcheck", "socket-proxy"}
 
 
 async def _login(edge: aiohttp.ClientSession) -> dict[str, str]:
@@ -71,8 +71,8 @@ def test_what_has_no_business_together_does_not_meet(stack: Compose, service: st
     assert set(results.values()) <= {unknown_name, timed_out}, results
 
 
-def test_only_the_api_has_a_way_out(stack: Compose) -> None:
-    """All networks are internal but the api's way to WeChat, and the edge's, which forwards nothing outwards."""
+def test_only_the_api_and_the_sidecar_have_a_way_out(stack: Compose) -> None:
+    """All networks are internal but their way out, and the edge's, which forwards nothing outwards."""
     open_networks: dict[str, set[str]] = {}
     for container in stack.containers():
         for name in container["NetworkSettings"]["Networks"]:
@@ -80,7 +80,7 @@ def test_only_the_api_has_a_way_out(stack: Compose) -> None:
             if not network["Internal"]:
                 service = container["Config"]["Labels"]["com.docker.compose.service"]
                 open_networks.setdefault(name.removeprefix("haoshuo-test_"), set()).add(service)
-    assert {"outside": {"api"}, "public": {"edge"}} == open_networks
+    assert {"outside": {"api", "healthcheck"}, "public": {"edge"}} == open_networks
     (public,) = json.loads(docker("network", "inspect", "haoshuo-test_public"))
     assert "false" == public["Options"]["com.docker.network.bridge.enable_ip_masquerade"]
 

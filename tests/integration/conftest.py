@@ -30,6 +30,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, wechat: FakeWeChat) -> Itera
         environment.setenv("HAOSHUO_WECHAT_URL", wechat.url)
         environment.setenv("HAOSHUO_WECHAT_APPID", APPID)
         environment.setenv("HAOSHUO_WECHAT_SECRET", SECRET)
+        # Its probes would be counted with the tests' own calls.
+        environment.setenv("HAOSHUO_HEALTHCHECK_INTERVAL_S", "3600")
         stack = Stack(settings)
         stack.start()
     try:
@@ -69,7 +71,7 @@ def login(edge: aiohttp.ClientSession) -> Login:
 
 def make_settings(tmp_path_factory: pytest.TempPathFactory, **changes: Any) -> LocalSettings:
     """A stack of its own: free ports, its own folder, and limits at the edge that tests do not run into."""
-    first = free_ports(7)
+    first = free_ports(8)
     values: dict[str, Any] = {
         "state_dir": tmp_path_factory.mktemp("stack"),
         "edge_port": first,
@@ -77,7 +79,8 @@ def make_settings(tmp_path_factory: pytest.TempPathFactory, **changes: Any) -> L
         "triton_http_port": first + 2,
         "triton_grpc_port": first + 3,
         "triton_metrics_port": first + 4,
-        "api_port": first + 5,
+        "healthcheck_port": first + 5,
+        "api_port": first + 6,
         "edge_requests_per_second": 1000,
         "edge_burst": 1000,
         "edge_connections": 1000,

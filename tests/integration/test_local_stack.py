@@ -51,7 +51,7 @@ def test_up_is_idempotent_and_down_is_final(settings: LocalSettings) -> None:
             f"curl --cacert {settings.state_dir}/tls/ca.pem https://localhost:{settings.edge_port}/tts" in first.stdout
         )
         assert "already running" in second.stdout
-        assert 5 == status.stdout.count("RUNNING")
+        assert 6 == status.stdout.count("RUNNING")
         assert (
             f"HAOSHUO_URL=https://localhost:{settings.edge_port}\nHAOSHUO_CA={settings.state_dir}/tls/ca.pem\n"
             == (settings.state_dir / "run.env").read_text()

@@ -21,6 +21,7 @@ def test_every_port_knows_its_setting() -> None:
         18000: "HAOSHUO_TRITON_HTTP_PORT",
         18001: "HAOSHUO_TRITON_GRPC_PORT",
         18002: "HAOSHUO_TRITON_METRICS_PORT",
+        18090: "HAOSHUO_HEALTHCHECK_PORT",
         19000: "HAOSHUO_API_PORT",
         19001: "HAOSHUO_API_PORT",
     } == settings.listening()

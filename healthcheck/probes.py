@@ -1,0 +1,118 @@
+"""What is true now, seen as a user would see it. Every probe returns, or raises `ProbeError` with what it saw."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Sequence
+from uuid import uuid4
+
+import aiohttp
+import numpy as np
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from tritonclient.grpc import InferInput
+from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.utils import InferenceServerException
+from yarl import URL
+
+REDIS_KEY = "haoshuo:healthcheck"
+BUSY = ("Exceeds maximum queue size", "Request timeout expired")
+DEAD = "is not healthy"  # a stub process; Triton never starts it again (triton-inference-server/server#8604)
+MODELS = ("tts", "acoustic", "vocoder")
+
+
+class ProbeError(Exception):
+    """The service does not do its work; the message is what was seen."""
+
+
+class DeadProcessError(ProbeError):
+    """A process of the service has died that nothing starts again, though others may still answer."""
+
+
+class BusyError(Exception):
+    """The service does so much work that it cannot be told whether it is well."""
+
+
+async def edge(url: str) -> None:
+    """One real HTTPS request. Whose certificate it shows is a matter for clients, not for a restart."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    await _get(f"{url}/healthz", context)
+
+
+async def api(urls: Sequence[str]) -> None:
+    """Every replica is ready, at each address that a name stands for."""
+    for url in map(URL, urls):
+        for address in await _addresses(url):
+            await _get(str(url.with_host(address) / "readyz"))
+
+
+async def redis(url: str) -> None:
+    """PING, and a write."""
+    try:
+        async with Redis.from_url(url) as client:
+            await client.ping()
+            await client.set(REDIS_KEY, "1", ex=60)
+    except (RedisError, OSError) as error:
+        raise ProbeError(f"{type(error).__name__}: {error}") from error
+
+
+async def triton(address: str, voice: str) -> None:
+    """Every model is ready, and speaks with all of its instances: Triton's own health endpoints hide a dead one.
+
+    Calls in a row may all go to the same instance, so twice as many as there are instances are made at once. Each text
+    is new: an answer from the cache would hide a dead instance, too.
+    """
+    try:
+        async with InferenceServerClient(address) as client:
+            for model in MODELS:
+                if not await client.is_model_ready(model):
+                    raise ProbeError(f"model {model} is not ready")
+            calls = range(2 * await _instances(client))
+            results = await asyncio.gather(
+                *(client.infer("tts", _inputs(voice)) for _ in calls), return_exceptions=True
+            )
+            for error in filter(lambda result: isinstance(result, BaseException), results):
+                raise error
+    except InferenceServerException as error:
+        raise _explain(str(error.message())) from error
+
+
+def _explain(message: str) -> Exception:
+    if any(busy in message for busy in BUSY):
+        return BusyError(message)
+    return DeadProcessError(message) if DEAD in message else ProbeError(message)
+
+
+async def _addresses(url: URL) -> list[str]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port, family=socket.AF_INET)
+    except OSError as error:
+        raise ProbeError(f"{url}: {error}") from error
+    return sorted({str(entry[4][0]) for entry in found})
+
+
+async def _instances(client: InferenceServerClient) -> int:
+    counts: list[int] = []
+    for model in MODELS:
+        configuration = (await client.get_model_config(model)).config
+        counts.append(sum(group.count for group in configuration.instance_group))
+    return max(counts)
+
+
+def _inputs(voice: str) -> list[InferInput]:
+    inputs = []
+    for name, value in (("TEXT", str(uuid4().int % 10**5)), ("VOICE", voice)):
+        tensor = InferInput(name, [1, 1], "BYTES")
+        tensor.set_data_from_numpy(np.array([[value.encode()]], dtype=object))
+        inputs.append(tensor)
+    return inputs
+
+
+async def _get(url: str, context: ssl.SSLContext | bool = True) -> None:  # noqa: FBT001, FBT002 - aiohttp's own type
+    try:
+        async with aiohttp.ClientSession() as session, session.get(url, ssl=context) as response:
+            if response.status != 200:  # noqa: PLR2004 - OK
+                raise ProbeError(f"{url}: {response.status} {(await response.text())[:200]}")
+    except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+        raise ProbeError(f"{url}: {type(error).__name__}: {error}") from error

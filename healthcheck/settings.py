@@ -1,0 +1,43 @@
+"""Every knob of the sidecar, read from the environment, `.env`, and files of secrets."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HAOSHUO_HEALTHCHECK_"
+
+
+class HealthcheckSettings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    interval_s: float = Field(5.0, gt=0, description="Pause between two rounds of probes, seconds")
+    timeout_s: float = Field(10.0, gt=0, description="How long one probe may take, seconds")
+    failures: int = Field(3, ge=1, description="Failed rounds in a row after which a service is restarted")
+    grace_s: float = Field(60.0, ge=0, description="Failures do not count so long after a service's (re)start, seconds")
+    backoff_s: float = Field(10.0, ge=0, description="Least pause between two restarts of a service; doubles each time")
+    backoff_max_s: float = Field(600.0, ge=0, description="Longest such pause, seconds")
+    budget: int = Field(5, ge=1, description="Restarts of a service within an hour, after which it is given up")
+    dry_run: bool = Field(default=False, description="Only say what would be restarted")
+    webhook: SecretStr = Field(
+        SecretStr(""), description="URL that alerts are posted to; a WeCom group robot gets its own format"
+    )
+    bind: str = Field("127.0.0.1:18090", description="Where /status, /metrics and /healthz are served")
+
+    edge_url: str = Field("https://127.0.0.1:8443", description="The edge, asked for /healthz")
+    api_urls: str = Field("http://127.0.0.1:18080", description="Every api replica, comma-separated, asked for /readyz")
+    redis_url: str = Field("redis://127.0.0.1:16379/0", description="The Redis that is pinged and written to")
+    triton_url: str = Field("127.0.0.1:18001", description="The Triton that is made to speak")
+    voice: str = Field("baker", description="The voice it speaks with")
+    docker_url: str = Field("", description="The filtering proxy of the Docker socket; empty means supervisord")
+    supervisor_socket: Path = Field(
+        Path(".local/run/supervisor.sock"), description="The Unix socket of the local stack's supervisord"
+    )
+
+
+def load() -> HealthcheckSettings:
+    """HAOSHUO_SECRETS_DIR names a folder with a file for each secret, as for the api."""
+    return HealthcheckSettings(_secrets_dir=os.environ.get("HAOSHUO_SECRETS_DIR"))
