@@ -21,6 +21,7 @@ from api.redis_client import connect
 from api.settings import Settings
 from api.synthesis import routes as synthesis_routes
 from api.synthesis.engine import Engine
+from api.synthesis.patience import PatientEngine
 from api.synthesis.pool import EnginePool
 from api.synthesis.routes import SpeechDesk
 from api.synthesis.synthesizer import Synthesizer
@@ -43,10 +44,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> Quart:
     users = Users(tokens, settings.user_hash_key.get_secret_value())
     limit = Limit(settings.limit_calls, settings.limit_window_s)
     audit = Audit(settings.audit_path, settings.voice, summary=settings.audit_summary)
+    patient = PatientEngine(engine, settings.engine_patience_s)
     desk = SpeechDesk(
         users=users,
         limiter=FallbackLimiter(RedisLimiter(redis, limit), MemoryLimiter(limit), metrics),
-        synthesizer=Synthesizer(engine, settings.segments_in_flight, metrics),
+        synthesizer=Synthesizer(patient, settings.segments_in_flight, metrics),
         audit=audit,
         metrics=metrics,
         max_characters=settings.max_text_characters,

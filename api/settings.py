@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     request_timeout_s: float = Field(
         50.0, gt=0, lt=60, description="How long one call may take, seconds; mini-programs give up after 60"
     )
+    engine_patience_s: float = Field(
+        10.0, ge=0, description="How long a segment waits for a Triton that is being restarted, seconds"
+    )
     ready_timeout_s: float = Field(5.0, gt=0, description="How long /readyz waits for its test synthesis, seconds")
 
     max_text_characters: int = Field(1000, ge=1, le=4000, description="The longest text of one call")

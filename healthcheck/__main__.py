@@ -6,18 +6,25 @@ import json
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime
 from functools import partial
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
 from healthcheck import probes
 from healthcheck.alerts import Alerts
+from healthcheck.docker import DockerRestarter
+from healthcheck.planned import Plan, Planner
 from healthcheck.policy import Policy, Rules
-from healthcheck.restarters import DockerRestarter, Restarter, SupervisordRestarter
+from healthcheck.probes import Probe
+from healthcheck.restarter import Restarter
 from healthcheck.server import create_app
 from healthcheck.settings import HealthcheckSettings, load
-from healthcheck.watch import Watch
+from healthcheck.supervisord import SupervisordRestarter
+from healthcheck.usage import measure
+from healthcheck.watch import Due, Watch
 
 
 def create_watch(settings: HealthcheckSettings) -> Watch:
@@ -29,17 +36,33 @@ def create_watch(settings: HealthcheckSettings) -> Watch:
     )
     return Watch(
         {
-            "redis": partial(probes.redis, settings.redis_url),
-            "triton": partial(probes.triton, settings.triton_url, settings.voice),
-            "api": partial(probes.api, settings.api_urls.split(",")),
-            "edge": partial(probes.edge, settings.edge_url),
+            "redis": Probe([_address(settings.redis_url)], lambda _: probes.redis(settings.redis_url)),
+            "triton": Probe([settings.triton_url], partial(probes.triton, settings.voice)),
+            "api": Probe([_address(url) for url in settings.api_urls.split(",")], probes.api),
+            "edge": Probe([_address(settings.edge_url)], lambda _: probes.edge(settings.edge_url)),
         },
         Policy(rules, time.monotonic()),
         restarter,
         Alerts(settings.webhook.get_secret_value()),
         timeout_s=settings.timeout_s,
+        due=create_due(settings, restarter),
         dry_run=settings.dry_run,
     )
+
+
+def create_due(settings: HealthcheckSettings, restarter: Restarter) -> Due | None:
+    plan = Plan(settings.restart_memory_mb, settings.restart_gpu_memory_mb, settings.restart_hour)
+    planner = Planner(plan, datetime.now(UTC))
+
+    async def due() -> str:
+        return planner.due(await measure(settings.triton_metrics_url, restarter), datetime.now(UTC))
+
+    return None if plan.empty else due
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.hostname}:{parts.port}"
 
 
 async def run(settings: HealthcheckSettings) -> None:

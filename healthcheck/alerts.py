@@ -19,6 +19,8 @@ WORDS = {
     "would_restart": ("本应重启（演练模式）", "would be restarted (dry run)"),
     "restart_failed": ("重启失败", "could not be restarted"),
     "gave_up": ("多次重启无效，已停止尝试，请人工处理", "was given up after too many restarts: a person is needed"),
+    "planned": ("按计划重启", "is restarted as planned"),
+    "would_plan": ("按计划本应重启（演练模式）", "would be restarted as planned (dry run)"),
     "recovered": ("已恢复", "has recovered"),
 }
 
@@ -31,8 +33,8 @@ class Alerts:
 
     async def tell(self, event: Event) -> None:
         """What failed, how it was seen, what was done."""
-        level = log.info if event.kind == "recovered" else log.warning
-        level(event.kind, service=event.service, reason=event.reason, attempt=event.attempt)
+        level = log.info if event.kind in {"recovered", "planned"} else log.warning
+        level(event.kind, **_fields(event))
         if self._webhook:
             await self._post(message(event, wecom=urlsplit(self._webhook).hostname == WECOM))
 
@@ -52,8 +54,12 @@ def message(event: Event, *, wecom: bool) -> dict[str, Any]:
     """The body of an alert: for a WeCom group robot, or plain JSON."""
     chinese, english = WORDS[event.kind]
     attempt = f"（一小时内第 {event.attempt} 次）" if event.attempt else ""
-    text = f"好说 {event.service} {chinese}{attempt}\n{event.reason}"
+    where = f"（{event.address}）" if event.address else ""
+    text = f"好说 {event.service}{where} {chinese}{attempt}\n{event.reason}"
     if wecom:
         return {"msgtype": "text", "text": {"content": text}}
-    fields = {"kind": event.kind, "service": event.service, "reason": event.reason, "attempt": event.attempt}
-    return fields | {"text": text, "text_en": f"Haoshuo: {event.service} {english}"}
+    return {"kind": event.kind, **_fields(event), "text": text, "text_en": f"Haoshuo: {event.service} {english}"}
+
+
+def _fields(event: Event) -> dict[str, Any]:
+    return {"service": event.service, "address": event.address, "reason": event.reason, "attempt": event.attempt}

@@ -10,9 +10,13 @@ HOUR_S = 3600.0
 
 @dataclass(frozen=True)
 class Failure:
-    """What a probe saw; one that is `lasting` does not heal by itself, whatever a later probe may see."""
+    """What a probe saw, of the copy at `address`.
+
+    One that is `lasting` does not heal by itself, whatever a later probe may see.
+    """
 
     reason: str
+    address: str = ""
     lasting: bool = False
 
 
@@ -41,12 +45,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Event:
-    """What was decided: `kind` is failing, restart, gave_up or recovered; `reason` is how the failure was seen."""
+    """What was decided: `kind` is failing, restart, gave_up, recovered or planned; `reason` is how it was seen."""
 
     kind: str
     service: str
     reason: str
     attempt: int = 0
+    address: str = ""
+    """Of the copy that fails, where that is known."""
 
 
 @dataclass
@@ -91,6 +97,10 @@ class Policy:
             events += self._decide(service, now)
         return events
 
+    def expect_restart(self, service: str, now: float) -> None:
+        """A service that is well is restarted on purpose: it gets its grace, and nothing is counted."""
+        self.histories[service].grace_until = now + self.rules.grace_s
+
     def _heal(self, service: str) -> Iterable[Event]:
         history = self.histories[service]
         if history.told:
@@ -106,7 +116,7 @@ class Policy:
         history.failed += 1
         if history.failed >= self.rules.failures and not history.told:
             history.told = True
-            yield Event("failing", service, failure.reason)
+            yield Event("failing", service, failure.reason, address=failure.address)
 
     def _decide(self, service: str, now: float) -> Iterable[Event]:
         history = self.histories[service]
@@ -118,14 +128,14 @@ class Policy:
                 history.gave_up = True
                 yield Event("gave_up", service, history.reason, len(recent))
             return
-        reason = history.reason
-        history.failure = Failure(reason)  # a restart heals what would last
+        address = history.failure.address if history.failure else ""
+        history.failure = Failure(history.reason, address)  # a restart heals what would last
         history.restarts = [*recent, now]
         history.failed, history.gave_up = 0, False
         history.grace_until = now + self.rules.grace_s
         pause = min(self.rules.backoff_s * 2 ** len(recent), self.rules.backoff_max_s)
         history.not_before = now + pause
-        yield Event("restart", service, reason, len(recent) + 1)
+        yield Event("restart", service, history.reason, len(recent) + 1, address)
 
     def _is_blocked(self, service: str) -> bool:
         """Whether what it depends on is down: then its failure says nothing, and restarting it would not help."""

@@ -1,9 +1,10 @@
-"""What is true now, seen as a user would see it. Every probe returns, or raises `ProbeError` with what it saw."""
+"""What is true now, seen as a user would see it. Every check returns, or raises `ProbeError` with what it saw."""
 
 import asyncio
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from uuid import uuid4
 
 import aiohttp
@@ -13,7 +14,6 @@ from redis.exceptions import RedisError
 from tritonclient.grpc import InferInput
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
-from yarl import URL
 
 REDIS_KEY = "haoshuo:healthcheck"
 BUSY = ("Exceeds maximum queue size", "Request timeout expired")
@@ -33,6 +33,29 @@ class BusyError(Exception):
     """The service does so much work that it cannot be told whether it is well."""
 
 
+@dataclass(frozen=True)
+class Probe:
+    """How a service is probed: `check` takes the address (host:port) of one copy, and returns or raises.
+
+    `names` are addresses, too, of which each may stand for several copies.
+    """
+
+    names: Sequence[str]
+    check: Callable[[str], Awaitable[None]]
+
+    async def copies(self) -> list[str]:
+        """The address of every copy, or `ProbeError`."""
+        found: set[str] = set()
+        for name in self.names:
+            host, port = name.rsplit(":", 1)
+            try:
+                entries = await asyncio.get_running_loop().getaddrinfo(host, int(port), family=socket.AF_INET)
+            except OSError as error:
+                raise ProbeError(f"{name}: {error}") from error
+            found |= {f"{entry[4][0]}:{port}" for entry in entries}
+        return sorted(found)
+
+
 async def edge(url: str) -> None:
     """One real HTTPS request. Whose certificate it shows is a matter for clients, not for a restart."""
     context = ssl.create_default_context()
@@ -40,11 +63,9 @@ async def edge(url: str) -> None:
     await _get(f"{url}/healthz", context)
 
 
-async def api(urls: Sequence[str]) -> None:
-    """Every replica is ready, at each address that a name stands for."""
-    for url in map(URL, urls):
-        for address in await _addresses(url):
-            await _get(str(url.with_host(address) / "readyz"))
+async def api(address: str) -> None:
+    """The replica is ready."""
+    await _get(f"http://{address}/readyz")
 
 
 async def redis(url: str) -> None:
@@ -57,7 +78,7 @@ async def redis(url: str) -> None:
         raise ProbeError(f"{type(error).__name__}: {error}") from error
 
 
-async def triton(address: str, voice: str) -> None:
+async def triton(voice: str, address: str) -> None:
     """Every model is ready, and speaks with all of its instances: Triton's own health endpoints hide a dead one.
 
     Calls in a row may all go to the same instance, so twice as many as there are instances are made at once. Each text
@@ -82,14 +103,6 @@ def _explain(message: str) -> Exception:
     if any(busy in message for busy in BUSY):
         return BusyError(message)
     return DeadProcessError(message) if DEAD in message else ProbeError(message)
-
-
-async def _addresses(url: URL) -> list[str]:
-    try:
-        found = await asyncio.get_running_loop().getaddrinfo(url.host, url.port, family=socket.AF_INET)
-    except OSError as error:
-        raise ProbeError(f"{url}: {error}") from error
-    return sorted({str(entry[4][0]) for entry in found})
 
 
 async def _instances(client: InferenceServerClient) -> int:

@@ -21,6 +21,13 @@ class HealthcheckSettings(BaseSettings):
     backoff_s: float = Field(10.0, ge=0, description="Least pause between two restarts of a service; doubles each time")
     backoff_max_s: float = Field(600.0, ge=0, description="Longest such pause, seconds")
     budget: int = Field(5, ge=1, description="Restarts of a service within an hour, after which it is given up")
+    restart_memory_mb: int = Field(
+        0, ge=0, description="Restart Triton, drained, when its memory exceeds this (MiB); 0 is never"
+    )
+    restart_gpu_memory_mb: int = Field(0, ge=0, description="The same for the memory of its GPU")
+    restart_hour: int | None = Field(
+        None, ge=0, le=23, description="Restart Triton, drained, every day at this hour (UTC); empty is never"
+    )
     dry_run: bool = Field(default=False, description="Only say what would be restarted")
     webhook: SecretStr = Field(
         SecretStr(""), description="URL that alerts are posted to; a WeCom group robot gets its own format"
@@ -31,6 +38,7 @@ class HealthcheckSettings(BaseSettings):
     api_urls: str = Field("http://127.0.0.1:18080", description="Every api replica, comma-separated, asked for /readyz")
     redis_url: str = Field("redis://127.0.0.1:16379/0", description="The Redis that is pinged and written to")
     triton_url: str = Field("127.0.0.1:18001", description="The Triton that is made to speak")
+    triton_metrics_url: str = Field("http://127.0.0.1:18002/metrics", description="Its metrics, for planned restarts")
     voice: str = Field("baker", description="The voice it speaks with")
     docker_url: str = Field("", description="The filtering proxy of the Docker socket; empty means supervisord")
     supervisor_socket: Path = Field(

@@ -75,6 +75,12 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_WECHAT_APPID": APPID,
         "HAOSHUO_ENV": "prod",
         "EXTRA_CA_FILE": extra_ca,
+        "HAOSHUO_HEALTHCHECK_BACKOFF_S": "1",
+        "HAOSHUO_HEALTHCHECK_BUDGET": "50",
+        "HAOSHUO_HEALTHCHECK_FAILURES": "2",
+        "HAOSHUO_HEALTHCHECK_GRACE_S": "20",
+        "HAOSHUO_HEALTHCHECK_INTERVAL_S": "2",
+        "HAOSHUO_HEALTHCHECK_TIMEOUT_S": "5",
     }
     stack.env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     return stack

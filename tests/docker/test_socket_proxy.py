@@ -29,6 +29,8 @@ def stranger(stack: Compose) -> Iterator[str]:
         ("POST", f"/containers/{PROJECT}-api-1/exec"),
         ("POST", f"/containers/{PROJECT}-api-1/kill"),
         ("POST", f"/containers/{PROJECT}-api-1/restart?t=9999"),
+        ("POST", f"/containers/{PROJECT}-api-1/stop"),
+        ("POST", f"/containers/{PROJECT}-socket-proxy-1/stop?t=5"),
         ("POST", f"/containers/{PROJECT}-socket-proxy-1/restart?t=5"),
         ("POST", f"/v1.41/containers/{PROJECT}-api-1/restart?t=5"),
         ("POST", f"/containers/{PROJECT}-api-1/../{PROJECT}-api-1/exec"),
@@ -47,7 +49,7 @@ def stranger(stack: Compose) -> Iterator[str]:
     ],
 )
 def test_everything_else_is_403(stack: Compose, method: str, path: str) -> None:
-    """Whoever takes over the sidecar can neither create, execute, read nor remove anything."""
+    """Whoever takes over the sidecar can neither create, execute, read nor remove anything, nor stop the watchers."""
     assert "403" == _ask(stack, method, path)
 
 
@@ -55,6 +57,8 @@ def test_another_projects_container_is_403(stack: Compose, stranger: str) -> Non
     """A container that is not this project's cannot be restarted, and is not listed."""
     started = docker("inspect", "--format", "{{.State.StartedAt}}", stranger)
     assert "403" == _ask(stack, "POST", f"/containers/{stranger}/restart?t=1")
+    assert "403" == _ask(stack, "POST", f"/containers/{stranger}/stop?t=1")
+    assert "403" == _ask(stack, "GET", f"/containers/{stranger}/stats")
     assert started == docker("inspect", "--format", "{{.State.StartedAt}}", stranger)
     listed = stack.execute("socket-proxy", "curl", "--silent", "http://127.0.0.1:2375/containers/json").stdout
     assert f"{PROJECT}-api-1" in listed

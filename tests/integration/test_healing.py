@@ -1,151 +1,137 @@
 """What hangs or dies in the local stack is brought back without a hand, and nobody waits for ever meanwhile."""
 
 import asyncio
-import json
 import os
-import re
 import signal
 import time
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
-from typing import Any
-from uuid import uuid4
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import aiohttp
 import pytest
 
-from compose import credentials
 from compose.local.stack import Stack
+from healthcheck.supervisord import SupervisordRestarter
+from healthcheck.usage import measure
 from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
+from tests.support import processes
+from tests.support.sidecar import events, seconds_to_restart
+from tests.support.speaking import SPOKEN, Caller, calling
 
 BOUND_S = 40
 """Within this time speech is back: detection (2 rounds of probes of up to 5 s), kill, start, warm-up."""
 
 KNOBS = {"INTERVAL_S": "1", "TIMEOUT_S": "5", "FAILURES": "2", "GRACE_S": "20", "BACKOFF_S": "1", "BUDGET": "50"}
 
+StackMaker = Callable[..., Stack]
+
 
 @pytest.fixture(scope="module")
-def healed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A stack of its own whose sidecar looks often."""
-    with pytest.MonkeyPatch.context() as environment:
-        for name, value in KNOBS.items():
-            environment.setenv(f"HAOSHUO_HEALTHCHECK_{name}", value)
-        stack = Stack(make_settings(tmp_path_factory, env="dev"))
-        stack.start()
-    try:
-        stack.wait_ready(lambda _line: None)
-        yield stack
-    finally:
-        stack.stop()
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackMaker]:
+    """Start a stack of one's own whose sidecar looks often, with other knobs where they are named."""
+    stacks = []
+
+    def make(*, engine: str = "baker", **knobs: str) -> Stack:
+        with pytest.MonkeyPatch.context() as environment:
+            for name, value in (KNOBS | knobs).items():
+                environment.setenv(f"HAOSHUO_HEALTHCHECK_{name}", value)
+            stack = Stack(make_settings(tmp_path_factory, env="dev", engine=engine))
+            stack.start()
+        stacks.append(stack)
+        return stack
+
+    yield make
+    for stack in stacks:
+        if stack.running():
+            stack.stop()
+
+
+@pytest.fixture(scope="module")
+def healed(start: StackMaker) -> Stack:
+    stack = start()
+    stack.wait_ready(lambda _line: None)
+    return stack
 
 
 @pytest.fixture
-async def edge(healed: Stack) -> AsyncIterator[aiohttp.ClientSession]:
-    connector = aiohttp.TCPConnector(ssl=credentials.client_context(healed.ca), force_close=True)
-    timeout = aiohttp.ClientTimeout(total=70)
-    async with aiohttp.ClientSession(healed.settings.url, connector=connector, timeout=timeout) as session:
-        yield session
+async def caller(healed: Stack) -> AsyncIterator[Caller]:
+    async with calling(healed.settings.url, healed.ca, "dev:{}") as caller:
+        yield caller
 
 
 def _pid(stack: Stack, name: str) -> int:
     """Of a process of supervisord's, or of the first process of a Triton model."""
     pids = {process["name"]: int(process["pid"]) for process in stack.processes()}
-    if name in pids:
-        return pids[name]
     if name == "api":
         return pids[f"api-{stack.settings.api_port}"]
-    return next(pid for pid in _children(pids["triton"]) if f"/{name}/" in _command(pid))
+    return pids[name] if name in pids else processes.stub(pids["triton"], name)
 
 
-def _children(parent: int) -> list[int]:
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(state[1]) == parent:
-            found.append(int(path.parent.name))
-    return found
-
-
-def _command(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text()
-
-
-async def _call(edge: aiohttp.ClientSession) -> tuple[int, str]:
-    """Log in and speak as a new user: the status and code of the answer, or of the error."""
-    try:
-        async with edge.post("/login", json={"code": f"dev:{uuid4().hex}"}) as response:
-            answer = await response.json()
-            if response.status != 200:
-                return response.status, answer["code"]
-        headers = {"Authorization": f"Bearer {answer['token']}"}
-        async with edge.post("/tts", json={"text": f"第{uuid4().int % 10**6}次。"}, headers=headers) as response:
-            if response.status != 200:
-                return response.status, (await response.json())["code"]
-            return 200, (await response.read())[:4].decode()
-    except aiohttp.ClientConnectionError:
-        return 0, "connection refused"  # while nginx itself is started again
-
-
-async def _serving_again(edge: aiohttp.ClientSession) -> list[tuple[int, str]]:
-    """Every answer until ten in a row are speech."""
-    answers: list[tuple[int, str]] = []
-    async with asyncio.timeout(BOUND_S):
-        while answers[-10:] != [(200, "RIFF")] * 10:
-            answers.append(await _call(edge))
-            await asyncio.sleep(0.1)
-    return answers
+def _log(stack: Stack) -> str:
+    log = stack.log_dir / "healthcheck.log"
+    return log.read_text() if log.exists() else ""
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["kill", "stop"])
 @pytest.mark.parametrize("what", ["acoustic", "vocoder", "triton", "redis", "api", "nginx"])
 async def test_it_heals(
-    healed: Stack, edge: aiohttp.ClientSession, what: str, how: signal.Signals, record_property: Any
+    healed: Stack, caller: Caller, what: str, how: signal.Signals, record_property: Callable[[str, object], None]
 ) -> None:
     """Killed or stopped, the stack soon speaks again; until then each call ends in speech or a clear error."""
-    assert [(200, "RIFF")] * 10 == (await _serving_again(edge))[-10:]
-    pid, began = _pid(healed, what), time.monotonic()
+    await caller.until_it_speaks(BOUND_S)
+    pid = _pid(healed, what)
+    hurt = time.time()
     os.kill(pid, how)
     try:
-        answers = await _serving_again(edge)
+        record_property("seconds", round(await caller.until_it_speaks(BOUND_S), 1))
         if how == signal.SIGSTOP and what != "nginx":  # nginx's workers serve on without their master
-            await _gone(pid)
+            await processes.gone(pid, BOUND_S)
+        record_property("restart", seconds_to_restart(_log(healed), hurt))
     finally:
-        _let_go(pid)
-    record_property("seconds", round(time.monotonic() - began, 1))
-    assert all(re.fullmatch(r"RIFF|[a-z_]+|connection refused", code) for _, code in answers)
+        processes.let_go(pid)
 
 
-async def _gone(pid: int) -> None:
-    """The stopped process was ended by the sidecar, not merely passed over."""
-    await until(lambda: not Path(f"/proc/{pid}/status").exists(), BOUND_S)
-
-
-def _let_go(pid: int) -> None:
-    """So that a failed test leaves nothing stopped behind."""
-    try:
-        os.kill(pid, signal.SIGCONT)
-    except ProcessLookupError:
-        return
-
-
-async def test_the_sidecar_tells_what_it_did(healed: Stack, edge: aiohttp.ClientSession) -> None:
-    """A restart and the recovery stand in the log and in /status."""
+async def test_the_sidecar_tells_what_it_did(healed: Stack, caller: Caller) -> None:
+    """The failure, the restart and the recovery stand in the log and in /status."""
+    before = len(events(_log(healed), "triton"))
     os.kill(_pid(healed, "acoustic"), signal.SIGKILL)
-    await asyncio.sleep(3)
-    await _serving_again(edge)
+    await until(lambda: events(_log(healed), "triton")[before:] == ["failing", "restart", "recovered"], BOUND_S)
+    await caller.until_it_speaks(BOUND_S)
     url = f"http://127.0.0.1:{healed.settings.healthcheck_port}/status"
-    async with asyncio.timeout(BOUND_S), aiohttp.ClientSession() as session:
-        while True:
-            async with session.get(url) as response:
-                status = await response.json()
-            if status["services"]["triton"]["healthy"] and status["events"][-1]["kind"] == "recovered":
-                break
-            await asyncio.sleep(0.5)
-    assert ["failing", "restart", "recovered"] == [event["kind"] for event in status["events"][-3:]]
-    assert "triton" == status["events"][-1]["service"]
-    log = (healed.log_dir / "healthcheck.log").read_text().splitlines()
-    assert [line for line in log if json.loads(line)["event"] == "restart"]
+    async with aiohttp.ClientSession() as session, session.get(url) as response:
+        status = await response.json()
+    assert status["services"]["triton"]["healthy"]
+    told = [event["kind"] for event in status["events"] if event["service"] == "triton"]
+    assert ["failing", "restart", "recovered"] == told[-3:]
+
+
+async def test_a_crash_loop_ends(start: StackMaker) -> None:
+    """A Triton whose model dies at every start is restarted within the budget, then left stopped, and told."""
+    stack = start(engine="nobody", GRACE_S="0", BUDGET="2")
+    await until(lambda: "gave_up" in events(_log(stack), "triton"), BOUND_S)
+    assert ["failing", "restart", "restart", "gave_up"] == events(_log(stack), "triton")
+    starts = (stack.log_dir / "supervisord.log").read_text().count("spawned: 'triton'")
+    await asyncio.sleep(5)
+    assert starts == (stack.log_dir / "supervisord.log").read_text().count("spawned: 'triton'")
+    assert {"STOPPED"} == {one["statename"] for one in stack.processes() if one["name"] == "triton"}
+
+
+async def test_what_triton_takes_is_measured(healed: Stack) -> None:
+    """Its own metrics and the memory of all its processes, which is more than the models' files and less than all."""
+    url = f"http://127.0.0.1:{healed.settings.triton_metrics_port}/metrics"
+    usage = await measure(url, SupervisordRestarter(healed.run_dir / "supervisor.sock"))
+    assert 200 < usage.memory_mb < 8000
+    assert 0.0 == usage.gpu_memory_mb
+
+
+async def test_a_planned_restart_costs_nobody_an_error(healed: Stack, caller: Caller) -> None:
+    """While Triton is drained and started again calls wait a little, and every one of them ends in speech."""
+    await caller.until_it_speaks(BOUND_S)
+    before = _pid(healed, "triton")
+    drain = asyncio.create_task(SupervisordRestarter(healed.run_dir / "supervisor.sock").drain("triton"))
+    answers = []
+    while not drain.done():
+        answers += await asyncio.gather(*(caller.call() for _ in range(4)))
+    await drain
+    assert {SPOKEN} == set(answers)
+    assert before != _pid(healed, "triton")

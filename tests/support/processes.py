@@ -1,0 +1,38 @@
+"""Processes of a running stack, as /proc shows them."""
+
+import os
+import signal
+from pathlib import Path
+
+from tests.fakes.waiting import until
+
+
+def children(parent: int) -> list[int]:
+    """The pids of its children."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == parent:
+            found.append(int(path.parent.name))
+    return found
+
+
+def stub(triton: int, model: str) -> int:
+    """The first of Triton's processes that run a model."""
+    return next(pid for pid in children(triton) if f"/{model}/" in Path(f"/proc/{pid}/cmdline").read_text())
+
+
+async def gone(pid: int, within_s: float) -> None:
+    """Return when the process has ended and was reaped."""
+    await until(lambda: not Path(f"/proc/{pid}/status").exists(), within_s)
+
+
+def let_go(pid: int) -> None:
+    """So that a failed test leaves nothing stopped behind."""
+    try:
+        os.kill(pid, signal.SIGCONT)
+    except ProcessLookupError:
+        return
