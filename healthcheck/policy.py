@@ -111,7 +111,7 @@ class Policy:
     def _fail(self, service: str, failure: Failure, now: float) -> Iterable[Event]:
         history = self.histories[service]
         history.failure = failure
-        if now < history.grace_until:
+        if now < history.grace_until or self._is_blocked(service):
             return
         history.failed += 1
         if history.failed >= self.rules.failures and not history.told:
@@ -138,5 +138,5 @@ class Policy:
         yield Event("restart", service, history.reason, len(recent) + 1, address)
 
     def _is_blocked(self, service: str) -> bool:
-        """Whether what it depends on is down: then its failure says nothing, and restarting it would not help."""
+        """Whether what it depends on is down: then its failure says nothing, does not count, and is not acted upon."""
         return any(not self.histories[other].healthy or self._is_blocked(other) for other in DEPENDS[service])

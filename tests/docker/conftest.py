@@ -76,6 +76,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_ENV": "prod",
         "EXTRA_CA_FILE": extra_ca,
         "HAOSHUO_HEALTHCHECK_BACKOFF_S": "1",
+        "HAOSHUO_HEALTHCHECK_BACKOFF_MAX_S": "1",
         "HAOSHUO_HEALTHCHECK_BUDGET": "50",
         "HAOSHUO_HEALTHCHECK_FAILURES": "2",
         "HAOSHUO_HEALTHCHECK_GRACE_S": "20",

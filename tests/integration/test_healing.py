@@ -21,7 +21,15 @@ from tests.support.speaking import SPOKEN, Caller, calling
 BOUND_S = 40
 """Within this time speech is back: detection (2 rounds of probes of up to 5 s), kill, start, warm-up."""
 
-KNOBS = {"INTERVAL_S": "1", "TIMEOUT_S": "5", "FAILURES": "2", "GRACE_S": "20", "BACKOFF_S": "1", "BUDGET": "50"}
+KNOBS = {
+    "INTERVAL_S": "1",
+    "TIMEOUT_S": "5",
+    "FAILURES": "2",
+    "GRACE_S": "20",
+    "BACKOFF_S": "1",
+    "BACKOFF_MAX_S": "1",
+    "BUDGET": "50",
+}
 
 StackMaker = Callable[..., Stack]
 
