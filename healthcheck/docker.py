@@ -33,11 +33,15 @@ class DockerRestarter:
         host = address.partition(":")[0]
         async with self._session() as session:
             containers = await self._containers(session, service)
-            sick = [one for one in containers if host in _hosts(one)] or [
-                one for one in containers if not _is_well(one)
-            ]
-            for one in sick or containers:
+            sick = [one for one in containers if not _is_well(one)]
+            for one in [one for one in containers if host in _hosts(one)] or sick or containers:
                 await session.post(f"/containers/{_name(one)}/restart", params={"t": STOP_S})
+
+    async def is_starting(self, service: str, address: str) -> bool:
+        host = address.partition(":")[0]
+        async with self._session() as session:
+            containers = await self._containers(session, service)
+            return any(_is_starting(one) for one in [one for one in containers if host in _hosts(one)] or containers)
 
     async def drain(self, service: str) -> None:
         async with self._session() as session:
@@ -97,6 +101,10 @@ def _name(container: dict[str, Any]) -> str:
 def _hosts(container: dict[str, Any]) -> set[str]:
     networks: dict[str, dict[str, str]] = container["NetworkSettings"]["Networks"]
     return {network["IPAddress"] for network in networks.values()} - {""}
+
+
+def _is_starting(container: dict[str, Any]) -> bool:
+    return container["State"] == "restarting" or "(health: starting)" in container["Status"]
 
 
 def _is_well(container: dict[str, Any]) -> bool:

@@ -65,6 +65,9 @@ class History:
     restarts: list[float] = field(default_factory=list)
     not_before: float = 0.0
     gave_up: bool = False
+    excused: bool = False
+    """Whether it had its grace in this failure because it was started again by someone else."""
+
     told: bool = False
     """Whether anyone heard that it fails, and so wants to hear that it is well again."""
 
@@ -101,12 +104,18 @@ class Policy:
         """A service that is well is restarted on purpose: it gets its grace, and nothing is counted."""
         self.histories[service].grace_until = now + self.rules.grace_s
 
+    def excuse(self, service: str, now: float) -> None:
+        """A service that fails was started again by Docker or supervisord: it gets its grace, once until it is well."""
+        history = self.histories[service]
+        if not history.excused and history.failed == 0:
+            history.excused, history.grace_until = True, max(history.grace_until, now + self.rules.grace_s)
+
     def _heal(self, service: str) -> Iterable[Event]:
         history = self.histories[service]
         if history.told:
             yield Event("recovered", service, history.reason)
         history.failure, history.failed, history.grace_until = None, 0, 0.0
-        history.gave_up = history.told = False
+        history.gave_up = history.told = history.excused = False
 
     def _fail(self, service: str, failure: Failure, now: float) -> Iterable[Event]:
         history = self.histories[service]

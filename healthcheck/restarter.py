@@ -12,6 +12,10 @@ class Restarter(Protocol):
         """End the copy of the service at `address` at once and start it again, or all of them, or `RestartError`."""
         ...
 
+    async def is_starting(self, service: str, address: str) -> bool:
+        """Whether the copy of the service at `address`, or any, has just been started, or `RestartError`."""
+        ...
+
     async def drain(self, service: str) -> None:
         """Restart the service, copy by copy, each after it has finished what it has accepted, or `RestartError`."""
         ...

@@ -39,7 +39,7 @@ class HealthcheckSettings(BaseSettings):
     redis_url: str = Field("redis://127.0.0.1:16379/0", description="The Redis that is pinged and written to")
     triton_url: str = Field("127.0.0.1:18001", description="The Triton that is made to speak")
     triton_metrics_url: str = Field("http://127.0.0.1:18002/metrics", description="Its metrics, for planned restarts")
-    voice: str = Field("baker", description="The voice it speaks with")
+    voice: str = Field("baker", validation_alias="HAOSHUO_VOICE", description="The voice it speaks with, the api's own")
     docker_url: str = Field("", description="The filtering proxy of the Docker socket; empty means supervisord")
     supervisor_socket: Path = Field(
         Path(".local/run/supervisor.sock"), description="The Unix socket of the local stack's supervisord"

@@ -14,6 +14,9 @@ from healthcheck.restarter import RestartError
 
 GROUPS = {"redis": "redis", "triton": "triton", "api": "api", "edge": "nginx"}
 
+JUST_S = 20
+"""A process is seen to fail for the first time within so long after it was started: a round and a probe's time."""
+
 YOUNG_S = 60
 """What has not lived longer when its service is given up dies at every start."""
 
@@ -28,6 +31,10 @@ class SupervisordRestarter:
         """Of several processes the one whose name ends with the port of `address`; else all."""
         with _told():
             await asyncio.to_thread(self._each, service, _kill, address.rpartition(":")[2])
+
+    async def is_starting(self, service: str, address: str) -> bool:
+        with _told():
+            return await asyncio.to_thread(self._is_starting, service, address.rpartition(":")[2])
 
     async def drain(self, service: str) -> None:
         """SIGTERM, and the time that supervisord's configuration gives the process."""
@@ -44,18 +51,22 @@ class SupervisordRestarter:
 
     def _each(self, service: str, act: Callable[[Any, dict[str, Any], str], None], port: str = "") -> None:
         with self._supervisor() as supervisor:
-            processes = self._processes(supervisor, service)
-            named = [one for one in processes if port and one["name"].endswith(f"-{port}")]
-            for process in named or processes:
+            for process in self._processes(supervisor, service, port):
                 act(supervisor, process, f"{process['group']}:{process['name']}")
+
+    def _is_starting(self, service: str, port: str) -> bool:
+        with self._supervisor() as supervisor:
+            return any(time.time() - one["start"] < JUST_S for one in self._processes(supervisor, service, port))
 
     def _memory_mb(self, service: str) -> float:
         with self._supervisor() as supervisor:
             groups = [process["pid"] for process in self._processes(supervisor, service) if process["pid"]]
         return max((_resident_mb(group) for group in groups), default=0.0)
 
-    def _processes(self, supervisor: Any, service: str) -> list[dict[str, Any]]:
-        return [one for one in supervisor.getAllProcessInfo() if one["group"] == GROUPS[service]]
+    def _processes(self, supervisor: Any, service: str, port: str = "") -> list[dict[str, Any]]:
+        """Those of the service whose name ends with the port, or all."""
+        processes = [one for one in supervisor.getAllProcessInfo() if one["group"] == GROUPS[service]]
+        return [one for one in processes if port and one["name"].endswith(f"-{port}")] or processes
 
     @contextlib.contextmanager
     def _supervisor(self) -> Iterator[Any]:

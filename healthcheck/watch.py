@@ -49,9 +49,19 @@ class Watch:
     async def round(self) -> None:
         """Probe everything once and do what follows."""
         seen = await asyncio.gather(*(self._see(self.probes[service]) for service in ORDER))
-        for event in self.policy.observe(dict(zip(ORDER, seen, strict=True)), time.monotonic()):
+        sights = dict(zip(ORDER, seen, strict=True))
+        for service, sight in sights.items():
+            if isinstance(sight, Failure) and await self._is_starting(service, sight.address):
+                self.policy.excuse(service, time.monotonic())
+        for event in self.policy.observe(sights, time.monotonic()):
             await self._act(event)
         await self._keep_plan()
+
+    async def _is_starting(self, service: str, address: str) -> bool:
+        try:
+            return await self.restarter.is_starting(service, address)
+        except RestartError:
+            return False
 
     async def _keep_plan(self) -> None:
         if self.due is None or not self.policy.histories["triton"].healthy:

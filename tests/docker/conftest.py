@@ -79,7 +79,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_HEALTHCHECK_BACKOFF_MAX_S": "1",
         "HAOSHUO_HEALTHCHECK_BUDGET": "50",
         "HAOSHUO_HEALTHCHECK_FAILURES": "2",
-        "HAOSHUO_HEALTHCHECK_GRACE_S": "20",
+        "HAOSHUO_HEALTHCHECK_GRACE_S": "15",
         "HAOSHUO_HEALTHCHECK_INTERVAL_S": "2",
         "HAOSHUO_HEALTHCHECK_TIMEOUT_S": "5",
     }

@@ -10,11 +10,17 @@ class FakeRestarter:
     """Implements healthcheck.restarter.Restarter; `done` is what was asked of it, with the service."""
 
     memory: float = 0.0
+    starting: bool = False
     done: list[tuple[str, str]] = field(default_factory=list)
     error: RestartError | None = None
 
     async def restart(self, service: str, address: str = "") -> None:
         self._note("restart", f"{service} {address}".strip())
+
+    async def is_starting(self, _service: str, _address: str) -> bool:
+        if self.error:
+            raise self.error
+        return self.starting
 
     async def drain(self, service: str) -> None:
         self._note("drain", service)

@@ -25,7 +25,7 @@ KNOBS = {
     "INTERVAL_S": "1",
     "TIMEOUT_S": "5",
     "FAILURES": "2",
-    "GRACE_S": "20",
+    "GRACE_S": "10",
     "BACKOFF_S": "1",
     "BACKOFF_MAX_S": "1",
     "BUDGET": "50",

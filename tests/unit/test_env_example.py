@@ -27,7 +27,10 @@ CLASSES: list[type[BaseSettings]] = [Settings, LocalSettings, HealthcheckSetting
 def _fields(settings: type[BaseSettings]) -> dict[str, FieldInfo]:
     """The fields of a settings class by the names they have in .env.example, without HAOSHUO_."""
     prefix = settings.model_config["env_prefix"].removeprefix("HAOSHUO_").lower()
-    return {prefix + name: field for name, field in settings.model_fields.items()}
+    return {
+        str(field.validation_alias).removeprefix("HAOSHUO_").lower() if field.validation_alias else prefix + name: field
+        for name, field in settings.model_fields.items()
+    }
 
 
 def _written(value: object) -> str:

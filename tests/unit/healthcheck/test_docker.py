@@ -140,3 +140,24 @@ async def test_a_proxy_that_is_away_is_an_error(unused_tcp_port: int) -> None:
     """Nobody answers: told, not raised as something else."""
     with pytest.raises(RestartError, match="ClientConnectorError"):
         await DockerRestarter(f"http://127.0.0.1:{unused_tcp_port}").restart("api")
+
+
+@pytest.mark.parametrize(
+    ("status", "starting"),
+    [
+        ("Up 3 seconds (health: starting)", True),
+        ("Restarting (1) 2 seconds ago", True),
+        ("Up 2 minutes (healthy)", False),
+        ("Up 2 minutes (unhealthy)", False),
+    ],
+)
+async def test_docker_knows_what_was_just_started(
+    docker: FakeDocker, restarter: DockerRestarter, status: str, *, starting: bool
+) -> None:
+    """The copy at the address, whatever the others are; without an address any of them."""
+    docker.containers = [_container("api", 1), _container("api", 2, status)]
+    if status.startswith("Restarting"):
+        docker.containers[1]["State"] = "restarting"
+    assert starting is await restarter.is_starting("api", "10.0.0.2:8080")
+    assert starting is await restarter.is_starting("api", "")
+    assert not await restarter.is_starting("api", "10.0.0.1:8080")

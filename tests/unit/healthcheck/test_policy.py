@@ -89,6 +89,19 @@ def test_a_dependent_has_its_time_when_its_dependency_is_well(stack: Stack) -> N
     assert ("restart", "api") in stack.round(api="not ready")
 
 
+def test_a_start_by_others_is_excused_once(stack: Stack) -> None:
+    """It fails for as long as the grace, then counts; when it was well in between it may be excused again."""
+    stack.policy.excuse("triton", stack.now)
+    for _ in range(5):
+        assert [] == stack.round(triton="loading")
+        stack.policy.excuse("triton", stack.now)
+    kinds = [kind for _ in range(4) for kind, _ in stack.round(triton="loading")]
+    assert "restart" in kinds
+    stack.round()
+    stack.policy.excuse("triton", stack.now)
+    assert [] == [event for _ in range(5) for event in stack.round(triton="loading")]
+
+
 def test_recovery_is_told_once(stack: Stack) -> None:
     """Who heard of a failure hears of its end; a blip that nobody heard of stays silent."""
     stack.round(api="slow")

@@ -81,6 +81,18 @@ async def test_a_name_that_stands_for_nothing_is_a_failure(restarter: FakeRestar
     assert [("restart", "api")] == restarter.done
 
 
+async def test_what_was_just_started_by_others_has_its_grace(restarter: FakeRestarter) -> None:
+    """Docker or supervisord started it after it died: it is left to load, but only once."""
+    watch = _watch(restarter, _sick)
+    watch.policy.rules = replace(watch.policy.rules, grace_s=0.2)
+    restarter.starting = True
+    await watch.round()
+    assert [] == restarter.done
+    await asyncio.sleep(0.25)
+    await watch.round()
+    assert [("restart", "triton 127.0.0.1:1")] == restarter.done
+
+
 async def test_what_is_busy_is_left_alone(restarter: FakeRestarter) -> None:
     """A full queue is no reason to restart."""
     watch = _watch(restarter, _busy)
