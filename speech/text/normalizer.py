@@ -12,24 +12,38 @@ from speech.text.numerals import spell
 # wetext takes quadratic time, so it is given a clause at a time.
 PIECE = re.compile(r"[^。，；！？…]{1,200}|[。，；！？…]+")
 
+# M.2, as wetext leaves it in English: M.two
+DOT = re.compile(r"(?<=[A-Za-z])\.(?=[a-z]{2})")
+
 # kaldifst does not say whether a transducer may be shared by threads.
 _lock = Lock()
 
 
 def normalize(text: str) -> str:
     """`text` as simplified Chinese characters, Latin letters, spaces and the punctuation 、，；：—…。！？ only."""
-    pieces = PIECE.findall(rules.before(clean(text)))
-    return rules.after(spell("".join(map(_spoken, pieces)))).strip()
+    return rules.after(spell(_spoken(rules.before(clean(text)), "zh"))).strip()
 
 
-def _spoken(piece: str) -> str:
+def normalize_english(text: str) -> str:
+    """As `normalize`, with what English reads (numbers, dates, prices …) in English words where there are any."""
+    return normalize(DOT.sub(" dot ", _spoken(clean(text), "en")))
+
+
+def _spoken(text: str, language: str) -> str:
+    return "".join(_piece(piece, language) for piece in PIECE.findall(text))
+
+
+def _piece(piece: str, language: str) -> str:
     with _lock:
-        spoken: str = _wetext().normalize(piece)
+        try:
+            spoken: str = _wetext(language).normalize(piece)
+        except AssertionError:  # wetext 0.1.8's English grammar cannot parse 10+ and 5€
+            return piece
     return spoken
 
 
 @cache
-def _wetext() -> Any:
+def _wetext(language: str) -> Any:
     from wetext import Normalizer  # noqa: PLC0415  loads every transducer, which takes a second
 
-    return Normalizer(lang="zh", operator="tn", traditional_to_simple=True)
+    return Normalizer(lang=language, operator="tn", traditional_to_simple=True)

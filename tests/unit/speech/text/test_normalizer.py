@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from speech.text import normalize
+from speech.text import normalize, normalize_english
 from speech.text.characters import is_han
 
 
@@ -155,6 +155,24 @@ def test_characters(written: str, spoken: str) -> None:
     assert spoken == normalize(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("See you at 8:00 AM", "See you at eight AM"),
+        ("2.5% off, only $12.5", "two point five percent off， only twelve point five dollars"),
+        ("Dr. Smith was born on May 3, 1998", "doctor Smith was born on May three， nineteen ninety eight"),
+        ("the M.2 and GPT-5", "the M dot two and GPT five"),
+        ("3 apples; 5 pears!\n", "three apples；five pears！。"),
+        ("don't 'quote' me", "don't quote me"),
+        ("10+ apples", "十加 apples"),
+        ("", ""),
+    ],
+)
+def test_english(written: str, spoken: str) -> None:
+    """English is read in English words, in the same small alphabet; what has none in Chinese ones."""
+    assert spoken == normalize_english(written)
+
+
 SPEAKABLE = set(string.ascii_letters + "' 、，；：—…。！？")
 
 
@@ -162,8 +180,8 @@ SPEAKABLE = set(string.ascii_letters + "' 、，；：—…。！？")
 @given(st.one_of(st.text(max_size=60), st.text(alphabet="0123456789.,:/-+%¥年月日点元个 'ab\"\\{}²", max_size=40)))
 def test_any_text(written: str) -> None:
     """Whatever is written, only Chinese characters, Latin letters and known punctuation come out."""
-    spoken = normalize(written)
-    assert {character for character in spoken if not is_han(character)} <= SPEAKABLE
+    for spoken in (normalize(written), normalize_english(written)):
+        assert {character for character in spoken if not is_han(character)} <= SPEAKABLE
 
 
 def test_long_text_takes_linear_time() -> None:
