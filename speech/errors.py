@@ -24,3 +24,29 @@ class UnknownVoiceError(SpeechError):
 
 class InvalidParameterError(SpeechError):
     code = "invalid_parameter"
+
+
+class RecordingError(SpeechError):
+    """A recording from which no voice can be made."""
+
+    code = "invalid_recording"
+
+
+class RecordingTooLargeError(RecordingError):
+    code = "recording_too_large"
+
+
+class RecordingUnreadableError(RecordingError):
+    code = "recording_unreadable"
+
+
+class RecordingTooShortError(RecordingError):
+    code = "recording_too_short"
+
+
+class RecordingSilentError(RecordingError):
+    code = "recording_silent"
+
+
+class RecordingClippedError(RecordingError):
+    code = "recording_clipped"
