@@ -1,0 +1,47 @@
+"""Steps recorded as CUDA graphs."""
+
+from collections.abc import Callable, Hashable
+
+import torch
+
+
+class Graphs:
+    """Runs a step; on a GPU it is recorded the first time and replayed from then on.
+
+    A step reads and writes tensors at fixed addresses, allocates nothing that outlives it and never waits for the
+    device. All graphs share one memory pool: they run one after another and leave nothing in it.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._graphs: dict[Hashable, torch.cuda.CUDAGraph] = {}
+
+    def run(self, key: Hashable, step: Callable[[], None]) -> None:
+        """Steps with the same key are the same sequence of kernels on the same addresses."""
+        if self._device.type != "cuda":
+            step()
+        elif key in self._graphs:
+            self._graphs[key].replay()
+        else:
+            self._warm_up(step)
+            self._graphs[key] = self._record(step)
+
+    def clear(self) -> None:
+        """To be called before any of the addresses changes."""
+        self._graphs.clear()
+
+    def _warm_up(self, step: Callable[[], None]) -> None:
+        """The step itself, done once as usual: libraries set themselves up on a stream other than the default."""
+        here, side = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]  # torch's
+        side.wait_stream(here)
+        with torch.cuda.stream(side):
+            step()
+        here.wait_stream(side)
+
+    def _record(self, step: Callable[[], None]) -> torch.cuda.CUDAGraph:
+        """Recording does not run the step. Other threads may use the device meanwhile."""
+        graph = torch.cuda.CUDAGraph()
+        pool = next(iter(self._graphs.values())).pool() if self._graphs else None
+        with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
+            step()
+        return graph
