@@ -1,0 +1,53 @@
+"""Written text to the words that IndexTTS2's BPE was trained on, in the manner of upstream's front end."""
+
+import re
+from collections.abc import Container
+
+from speech.indextts2 import marks
+from speech.text import normalize, normalize_english
+from speech.text.characters import HAN
+from speech.text.readings import read
+
+PUNCTUATION = str.maketrans("，、；：—。！？", ",,,,-.!?")
+STRENGTH = "-,….!?"
+PAUSES = re.compile(r" *[-,….!?](?: *[-,….!?])*")
+
+NAME_DOT = re.compile(rf"(?<=[{HAN}])[·・•‧](?=[{HAN}])")  # 克里斯托弗·诺兰
+IS = re.compile(r"\b(what|where|who|which|how|there|here|it|he|she|that|this)['’]s\b", re.IGNORECASE)
+# A word that is no unit (5kg) and no part of an address (user@example.com)
+WORD = re.compile(r"(?<![\w@.])[A-Za-z]+(?![\w@])")
+ENGLISH = 2
+"""Words that make a text without Chinese an English one, whose numbers are English too."""
+
+
+def spoken(text: str, vocabulary: Container[str]) -> str:
+    """`text` as words and pauses, all apart: `晕 XUAN4 是 一 种 GAN3 觉 , HELLO WORLD .`; "" if there are none.
+
+    `vocabulary` holds the BPE's pieces. A Chinese character that is not among them becomes the mark of its pinyin, one
+    whose pinyin is not among them either becomes nothing.
+    """
+    normal = normalize_english if _is_english(text) else normalize
+
+    def plain(part: str) -> str:
+        part = IS.sub(r"\1 is", NAME_DOT.sub("—", part))
+        return re.sub(r"\S(?:.*\S)?", lambda match: normal(match[0]), part, flags=re.DOTALL)
+
+    words = marks.around(marks.resolve(text, vocabulary), vocabulary, plain)
+    words = PAUSES.sub(_strongest, words.translate(PUNCTUATION)).lstrip(STRENGTH)
+    words = re.sub(f"[{HAN}]", lambda match: f" {_known(match[0], vocabulary)} ", words)
+    return " ".join(words.upper().split())
+
+
+def _is_english(text: str) -> bool:
+    return len(WORD.findall(text)) >= ENGLISH and not re.search(f"[{HAN}]", text)
+
+
+def _strongest(pauses: re.Match[str]) -> str:
+    """Of pauses that meet, the one that matters: （好）。 would end with a comma and a full stop."""
+    return max(pauses[0].replace(" ", ""), key=STRENGTH.index)
+
+
+def _known(character: str, vocabulary: Container[str]) -> str:
+    if character in vocabulary:
+        return character
+    return "".join(marks.mark(word.pinyin[0], vocabulary) for word in read(character))

@@ -1,0 +1,79 @@
+import pytest
+
+from speech.indextts2.text import spoken
+
+HAN = frozenset(map(chr, range(0x4E00, 0x9FA6))) - {"彧", "龘"}
+VOCABULARY = HAN | {"XVAN4", "GAN3", "YU4", "CHANG2", "NI3", "HAO3", "XING2"}
+
+
+def _check(text: str, expected: str) -> None:
+    assert expected == spoken(text, VOCABULARY)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("你好世界是 hello world 的中文", "你 好 世 界 是 HELLO WORLD 的 中 文"),
+        ("晕XUAN4是一种gan3觉", "晕 XVAN4 是 一 种 GAN3 觉"),
+        ("不读衣chang2，而是", "不 读 衣 CHANG2, 而 是"),
+        ("ni3 hao3", "NI3 HAO3"),
+        ("银<行|XING2>里", "银 XING2 里"),
+        ("共465篇，约315万字", "共 四 百 六 十 五 篇 , 约 三 百 一 十 五 万 字"),
+        ("臺灣", "台 湾"),
+        ("克里斯托弗·诺兰", "克 里 斯 托 弗 - 诺 兰"),
+        ("约瑟夫·高登-莱维特", "约 瑟 夫 - 高 登 - 莱 维 特"),
+        ("写给user@example.com", "写 给 USER 艾 特 EXAMPLE 点 COM"),
+        ("荀彧", "荀 YU4"),
+        ("你龘好", "你 好"),
+        ("A4纸", "A 四 纸"),
+    ],
+)
+def test_chinese(text: str, expected: str) -> None:
+    """Characters stand apart, letters are capitals, marks keep their figures, a rare character is its pinyin."""
+    _check(text, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("你好，世界。", "你 好 , 世 界 ."),
+        ("一、二；三：四", "一 , 二 , 三 , 四"),
+        ("好！好？", "好 ! 好 ?"),
+        ("这酒...有毒……", "这 酒 … 有 毒 …"),
+        ("上——下", "上 - 下"),
+        ("我（好）。", "我 , 好 ."),
+        ("（好），好", "好 , 好"),
+        ("“好。”他说", "好 . 他 说"),
+        ("真的？！", "真 的 ?"),
+        ("真的！。", "真 的 !"),
+        ("第一行\n第二行", "第 一 行 . 第 二 行"),
+        ("，好", "好"),
+        ("hello, world!", "HELLO, WORLD!"),
+    ],
+)
+def test_punctuation(text: str, expected: str) -> None:
+    """Punctuation is upstream's ASCII; of pauses that meet the strongest stays, and none at the beginning."""
+    _check(text, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("See you at 8:00 AM", "SEE YOU AT EIGHT AM"),
+        ("only $12.5 for 3 apples.", "ONLY TWELVE POINT FIVE DOLLARS FOR THREE APPLES."),
+        ("where's the money?", "WHERE IS THE MONEY?"),
+        ("It’s her mother's 2nd", "IT IS HER MOTHER'S SECOND"),
+        ("今天 it's a good day 8", "今 天 IT IS A GOOD DAY 八"),
+        ("5kg", "五 千 克"),
+        ("user@example.com 5", "USER 艾 特 EXAMPLE 点 COM 五"),
+    ],
+)
+def test_english(text: str, expected: str) -> None:
+    """A text of English words reads its numbers in English, and says is for 's; a unit or address is no such text."""
+    _check(text, expected)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "😀", "。，！", "こんにちは", "\x00", "龘", "<|>", "-"])
+def test_nothing(text: str) -> None:
+    """What nobody pronounces becomes nothing."""
+    _check(text, "")
