@@ -1,0 +1,1 @@
+"""What a recording is measured by: its spectra, its meaning, its speaker."""
