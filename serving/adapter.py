@@ -1,16 +1,19 @@
 """What every model shares: tensors in, early replies out, errors as short messages."""
 
 import json
-import os
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any, TypeVar
 
 import triton_python_backend_utils as pb
 
+from serving.cancellations import Cancellations
+from serving.settings import ServingSettings, options
+from speech.cancellation import Cancelled
 from speech.engines import Engine, load
 from speech.errors import InvalidParameterError, SpeechError
+
+CANCELLATIONS = Cancellations()
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -19,38 +22,41 @@ Result = TypeVar("Result")
 def engine(args: dict[str, str]) -> Engine:
     """The engine that the model's configuration names, with its files below HAOSHUO_VOICES_DIR."""
     name = json.loads(args["model_config"])["parameters"]["engine"]["string_value"]
-    return load(name, Path(os.environ["HAOSHUO_VOICES_DIR"]), threads=int(os.environ["HAOSHUO_ENGINE_THREADS"]))
+    settings = ServingSettings()
+    return load(name, settings.voices_dir, settings.engine_threads, options(name))
 
 
 def serve(
     requests: Sequence[Any],
     unpack: Callable[[Any], Item],
-    run: Callable[[Sequence[Item]], Iterator[Result | SpeechError]],
+    run: Callable[[Sequence[Item], Cancelled], Iterator[Result | SpeechError | None]],
     pack: Callable[[Result], Sequence[Any]],
 ) -> None:
     """Answer each request as soon as its own result is there, not when the whole batch is.
 
-    A request that was cancelled while it queued costs nothing; one that fails does not disturb its neighbours.
+    A request that was cancelled costs nothing any more; one that fails does not disturb its neighbours.
     """
-    senders, items = [], []
+    senders, items, waiting = [], [], []
     for request in requests:
         sender = request.get_response_sender()
         try:
-            if request.is_cancelled():
-                _send(sender, error=pb.TritonError("cancelled", pb.TritonError.CANCELLED))
+            if _is_cancelled(request):
+                _send(sender, error=_cancelled("while it waited"))
                 continue
             items.append(unpack(request))
             senders.append(sender)
+            waiting.append(request)
         except Exception as error:  # noqa: BLE001 - as in _answer
             _send(sender, error=_refusal(error))
-    results = run(items)
+    results = run(items, lambda i: _is_cancelled(waiting[i]))
     for sender in senders:
         _answer(sender, results, pack)
 
 
 def text(request: Any, name: str) -> str:
+    """A tensor of text; empty where an optional one is not there."""
     try:
-        return str(pb.get_input_tensor_by_name(request, name).as_numpy().item(), "utf-8")
+        return str(data(request, name) or b"", "utf-8")
     except UnicodeDecodeError as error:
         raise InvalidParameterError(f"{name} 不是 UTF-8") from error
 
@@ -60,15 +66,34 @@ def numbers(request: Any, name: str, default: Sequence[float]) -> tuple[float, .
     return tuple(default) if tensor is None else tuple(tensor.as_numpy().ravel().tolist())
 
 
-def _answer(sender: Any, results: Iterator[Result | SpeechError], pack: Callable[[Result], Sequence[Any]]) -> None:
+def data(request: Any, name: str) -> bytes | None:
+    """An optional tensor of bytes."""
+    tensor = pb.get_input_tensor_by_name(request, name)
+    return None if tensor is None else bytes(tensor.as_numpy().item())
+
+
+def _answer(
+    sender: Any, results: Iterator[Result | SpeechError | None], pack: Callable[[Result], Sequence[Any]]
+) -> None:
     try:
         result = next(results)
-        if isinstance(result, SpeechError):
+        if result is None:
+            _send(sender, error=_cancelled("while it was computed"))
+        elif isinstance(result, SpeechError):
             _send(sender, error=_refusal(result))
         else:
             _send(sender, output_tensors=list(pack(result)))
     except Exception as error:  # noqa: BLE001 - one left to Triton would send its traceback to the client
         _send(sender, error=_refusal(error))
+
+
+def _is_cancelled(request: Any) -> bool:
+    return bool(request.is_cancelled()) or request.request_id() in CANCELLATIONS
+
+
+def _cancelled(when: str) -> Any:
+    pb.Logger.log_info(f"cancelled {when}")
+    return pb.TritonError("cancelled", pb.TritonError.CANCELLED)
 
 
 def _refusal(error: Exception) -> Any:

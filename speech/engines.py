@@ -1,7 +1,7 @@
 """Every engine by its name; a new one is a new folder and one line here."""
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,15 +9,16 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from speech.cancellation import Cancelled
 from speech.errors import SpeechError
 from speech.utterance import Spectrum, Utterance
 
-MODULES = {"baker": "speech.baker"}
+MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2"}
 
 
 class Acoustic(Protocol):
-    def run(self, utterances: Sequence[Utterance]) -> Iterator[Spectrum | SpeechError]:
-        """One result per utterance, in order, each as soon as it is made."""
+    def run(self, utterances: Sequence[Utterance], cancelled: Cancelled) -> Iterator[Spectrum | SpeechError | None]:
+        """One result per utterance, in order, each as soon as it is made; None for one that was cancelled."""
         ...
 
 
@@ -43,7 +44,7 @@ class Engine:
         return model
 
 
-def load(name: str, voices: Path, threads: int) -> Engine:
-    """The engine `name`, with its files in the folder `voices/name`."""
+def load(name: str, voices: Path, threads: int, options: Mapping[str, Any]) -> Engine:
+    """The engine `name`, with its files in the folder `voices/name`; `options` are fields of its own settings."""
     module = importlib.import_module(MODULES[name])
-    return Engine(module, module.Settings(folder=voices / name, threads=threads))
+    return Engine(module, module.Settings(folder=voices / name, threads=threads, **options))

@@ -14,6 +14,7 @@ EMOTIONS = ("happy", "angry", "sad", "afraid", "disgusted", "melancholic", "surp
 NEUTRAL = (0.0,) * len(EMOTIONS)
 
 EMOTION_RANGE = (0.0, 1.0)
+INTENSITY_RANGE = (0.0, 1.0)
 SPEED_RANGE = (0.5, 2.0)
 PITCH_RANGE = (0.8, 1.25)
 
@@ -22,7 +23,9 @@ PITCH_RANGE = (0.8, 1.25)
 class Utterance:
     """One segment to be spoken.
 
-    `speed` 2.0 is twice as fast; `pitch` 2.0 is an octave up; both 1.0 as is.
+    `speed` 2.0 is twice as fast; `pitch` 2.0 is an octave up; both 1.0 as is. `voice_audio` is the recording of a
+    cloned voice, for an engine that does not hold it yet. An emotion is a vector, or read from `emotion_text`, or
+    heard in the recording `emotion_audio`, where the engine can; `intensity` 0…1 is how much of it there is.
     The same utterance gives the same samples.
     """
 
@@ -32,6 +35,10 @@ class Utterance:
     speed: float = 1.0
     pitch: float = 1.0
     seed: int = 0
+    intensity: float = 1.0
+    voice_audio: bytes | None = None
+    emotion_text: str = ""
+    emotion_audio: bytes | None = None
 
 
 def check(utterance: Utterance) -> None:
@@ -39,6 +46,7 @@ def check(utterance: Utterance) -> None:
     if len(utterance.emotion) != len(EMOTIONS):
         raise InvalidParameterError(f"EMOTION 应有 {len(EMOTIONS)} 个数，收到 {len(utterance.emotion)} 个")
     _check_range("EMOTION", utterance.emotion, EMOTION_RANGE)
+    _check_range("INTENSITY", [utterance.intensity], INTENSITY_RANGE)
     _check_range("SPEED", [utterance.speed], SPEED_RANGE)
     _check_range("PITCH", [utterance.pitch], PITCH_RANGE)
 

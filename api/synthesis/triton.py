@@ -1,9 +1,11 @@
 """The real engine: Triton's ensemble `tts` over gRPC (contract 1)."""
 
-import re
+import asyncio
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import structlog
@@ -15,12 +17,13 @@ from api import problems
 from api.errors import ApiError
 from api.synthesis.audio import Waveform
 from api.synthesis.engine import Capabilities, Utterance
+from api.synthesis.triton_errors import problem_of
 
 log = structlog.get_logger()
 
 MODEL = "tts"
-RETRY_AFTER_S = 3
-LOGGED_CHARACTERS = 200
+CANCEL = "cancel"
+CANCEL_TIMEOUT_S = 2.0
 UNLIMITED = -1
 
 # Giving any options replaces tritonclient's own, so its message sizes are here again.
@@ -34,19 +37,6 @@ CHANNEL_OPTIONS = [
     ("grpc.max_reconnect_backoff_ms", 1000),
 ]
 
-MODEL_ERROR = re.compile(r"(?:in ensemble 'tts', )?(?P<code>[a-z_]+): ")
-MODEL_PROBLEMS = {
-    problem.code: problem
-    for problem in (
-        problems.NOTHING_TO_SPEAK,
-        problems.UNKNOWN_VOICE,
-        problems.INVALID_PARAMETER,
-    )
-}
-GONE = ("StatusCode.UNAVAILABLE", "StatusCode.NOT_FOUND")  # a model being reloaded is not found
-DEAD_MODEL = "is not healthy"  # one of its processes died; Triton itself never starts it again, the sidecar does
-QUEUE_REFUSALS = ("Exceeds maximum queue size", "Request timeout expired")
-
 
 class TritonEngine:
     """One address. With `tls`, a folder of `ca.pem`, `client.pem` and `client.key`, both sides prove who they are."""
@@ -57,6 +47,7 @@ class TritonEngine:
         self._timeout_s = timeout_s
         self._tls = tls
         self._capabilities: Capabilities | None = None
+        self._goodbyes: set[asyncio.Task[None]] = set()
 
     async def capabilities(self) -> Capabilities:
         if self._capabilities is None:
@@ -64,10 +55,19 @@ class TritonEngine:
         return self._capabilities
 
     async def speak(self, utterance: Utterance) -> Waveform:
+        request_id = uuid4().hex
         try:
-            result = await self._client.infer(MODEL, self._inputs(utterance), client_timeout=self._timeout_s)
+            result = await self._client.infer(
+                MODEL, self._inputs(utterance), request_id=request_id, client_timeout=self._timeout_s
+            )
+        except asyncio.CancelledError:
+            self._leave(request_id)
+            raise
         except InferenceServerException as error:
-            raise self._explain(error) from None
+            explained = self._explain(error)
+            if explained.problem is problems.SYNTHESIS_TIMEOUT:
+                self._leave(request_id)
+            raise explained from None
         waveform = result.as_numpy("WAVEFORM")
         if waveform is None:
             raise ApiError(problems.SYNTHESIS_FAILED)
@@ -75,6 +75,7 @@ class TritonEngine:
 
     async def close(self) -> None:
         if "_client" in self.__dict__:
+            await asyncio.gather(*self._goodbyes)
             await self._client.close()
 
     @cached_property
@@ -108,26 +109,23 @@ class TritonEngine:
             inputs.append(_input("SEED", "INT64", np.array([[utterance.seed]], dtype=np.int64)))
         return inputs
 
+    def _leave(self, request_id: str) -> None:
+        """Tell Triton that nobody waits any more: of itself it does not tell the models inside an ensemble."""
+        goodbye = asyncio.create_task(self._cancel(request_id))
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
+
+    async def _cancel(self, request_id: str) -> None:
+        request = InferInput("ID", [1], "BYTES")
+        request.set_data_from_numpy(np.array([request_id.encode()], dtype=object))
+        with suppress(InferenceServerException):  # then it is computed for nobody
+            await self._client.infer(CANCEL, [request], client_timeout=CANCEL_TIMEOUT_S)
+
     def _explain(self, error: InferenceServerException) -> ApiError:
         explained = problem_of(str(error.status()), error.message() or "", self._address)
         if explained.problem is problems.ENGINE_UNAVAILABLE:
             self._capabilities = None  # what comes back may be another engine
         return explained
-
-
-def problem_of(status: str, message: str, address: str = "") -> ApiError:
-    """What a caller is told about an error of Triton's; Triton's own words go no further than the log."""
-    model_error = MODEL_ERROR.match(message)
-    if status == "StatusCode.INVALID_ARGUMENT" and model_error and model_error["code"] in MODEL_PROBLEMS:
-        return ApiError(MODEL_PROBLEMS[model_error["code"]])
-    log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])
-    if status in GONE or DEAD_MODEL in message:
-        busy = any(refusal in message for refusal in QUEUE_REFUSALS)
-        problem = problems.OVERLOADED if busy else problems.ENGINE_UNAVAILABLE
-        return ApiError(problem, retry_after=RETRY_AFTER_S)
-    if status == "StatusCode.DEADLINE_EXCEEDED":
-        return ApiError(problems.SYNTHESIS_TIMEOUT)
-    return ApiError(problems.SYNTHESIS_FAILED)
 
 
 def _credentials(tls: Path | None) -> dict[str, Any]:

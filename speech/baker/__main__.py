@@ -51,11 +51,11 @@ def _say(arguments: argparse.Namespace) -> None:
     settings = Settings(arguments.folder)
     emotion = tuple(float(name == arguments.emotion) for name in EMOTIONS)
     utterance = Utterance(arguments.text, VOICE, emotion, arguments.speed)
-    for spectrum in Acoustic(settings).run([utterance]):
-        if isinstance(spectrum, SpeechError):
-            raise spectrum
-        for waveform in Vocoder(settings).run([spectrum]):
-            _write(arguments.file, waveform)
+    (spectrum,) = Acoustic(settings).run([utterance])
+    if isinstance(spectrum, SpeechError):
+        raise spectrum
+    for waveform in Vocoder(settings).run([spectrum] if spectrum else []):
+        _write(arguments.file, waveform)
 
 
 def _write(file: Path, waveform: NDArray[np.float32]) -> None:

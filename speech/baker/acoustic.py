@@ -11,6 +11,7 @@ from speech.baker.graph import Graph
 from speech.baker.prosody import Prosody, prosody
 from speech.baker.settings import Settings
 from speech.baker.symbols import Symbols, Token
+from speech.cancellation import Cancelled, never
 from speech.errors import SpeechError, TextTooLongError, UnknownVoiceError
 from speech.text import Pause, pronounce
 from speech.utterance import Spectrum, Utterance, check
@@ -47,11 +48,13 @@ class Acoustic:
         self._symbols = Symbols(verified(settings.folder, MAPPER))
         self._fastspeech2 = Graph(verified(settings.folder, FASTSPEECH2), settings.threads)
 
-    def run(self, utterances: Sequence[Utterance]) -> Iterator[Spectrum | SpeechError]:
-        """A mel spectrogram of 80 bands, 12.5 ms a frame, per utterance, or the error that it deserves."""
-        for utterance in utterances:
+    def run(
+        self, utterances: Sequence[Utterance], cancelled: Cancelled = never
+    ) -> Iterator[Spectrum | SpeechError | None]:
+        """A mel spectrogram of 80 bands, 12.5 ms a frame, per utterance, or the error that it deserves, or None."""
+        for i, utterance in enumerate(utterances):
             try:
-                yield self._speak(utterance)
+                yield None if cancelled(i) else self._speak(utterance)
             except SpeechError as error:
                 yield error
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import soxr
 from numpy.typing import NDArray
 
 from speech.baker.files import MELGAN, verified
 from speech.baker.graph import Graph
 from speech.baker.settings import Settings
 from speech.baker.silence import trim
+from speech.resampling import pitched
 from speech.utterance import Spectrum
 
 SAMPLE_RATE = 24000
@@ -35,7 +35,7 @@ class Vocoder:
     def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
         """Mono, −1…1, 24 kHz, with a short fixed silence before and after the speech."""
         for spectrum in spectra:
-            waveform = trim(_pitched(self.waveform(spectrum.mel), spectrum.pitch), SAMPLE_RATE)
+            waveform = trim(pitched(self.waveform(spectrum.mel), spectrum.pitch, SAMPLE_RATE), SAMPLE_RATE)
             yield waveform * _gain(waveform, spectrum.gain)
 
     def waveform(self, mel: NDArray[np.float32], chunk: int = CHUNK) -> NDArray[np.float32]:
@@ -47,12 +47,6 @@ class Vocoder:
         (waveform,) = self._melgan(mel[np.newaxis, first : end + CONTEXT])
         samples: NDArray[np.float32] = waveform[0, (start - first) * HOP : (end - first) * HOP, 0]
         return samples
-
-
-def _pitched(waveform: NDArray[np.float32], pitch: float) -> NDArray[np.float32]:
-    """The waveform played `pitch` times as fast."""
-    resampled: NDArray[np.float32] = soxr.resample(waveform, SAMPLE_RATE * pitch, SAMPLE_RATE, soxr.HQ)
-    return resampled
 
 
 def _gain(waveform: NDArray[np.float32], wanted: float) -> np.float32:

@@ -13,6 +13,7 @@ from tritonclient.grpc import service_pb2, service_pb2_grpc
 class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore[misc]
     def __init__(self) -> None:
         self.requests: list[service_pb2.ModelInferRequest] = []
+        self.left: list[str] = []
         self.parameters = {"sample_rate": "24000", "max_segment_characters": "60"}
         self.behave: Callable[[Any], Awaitable[None]] | None = None
         self.cancelled = asyncio.Event()
@@ -20,6 +21,9 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
     async def ModelInfer(  # noqa: N802
         self, request: service_pb2.ModelInferRequest, context: Any
     ) -> service_pb2.ModelInferResponse:
+        if request.model_name == "cancel":
+            self.left.append(request.raw_input_contents[0][4:].decode())  # the length comes first
+            return service_pb2.ModelInferResponse(model_name="cancel")
         self.requests.append(request)
         if self.behave:
             try:

@@ -16,7 +16,7 @@ class TritonPythonModel:
         self._vocoder = adapter.engine(args).vocoder()
 
     def execute(self, requests: Sequence[Any]) -> None:
-        adapter.serve(requests, _spectrum, self._vocoder.run, _tensors)
+        adapter.serve(requests, _spectrum, lambda spectra, _cancelled: self._vocoder.run(spectra), _tensors)
 
 
 def _spectrum(request: Any) -> Spectrum:

@@ -9,7 +9,8 @@ from structlog.testing import capture_logs
 
 from api.errors import ApiError
 from api.synthesis.engine import Capabilities, Utterance
-from api.synthesis.triton import TritonEngine, problem_of
+from api.synthesis.triton import TritonEngine
+from api.synthesis.triton_errors import problem_of
 from tests.fakes.triton import FakeTriton
 from tests.fakes.waiting import until
 
@@ -65,13 +66,26 @@ async def test_cancelling_reaches_triton(engine: TritonEngine, triton: FakeTrito
     with pytest.raises(asyncio.CancelledError):
         await call
     await asyncio.wait_for(triton.cancelled.wait(), 2)
+    await until(lambda: triton.left == [triton.requests[0].id])
+
+
+async def test_a_triton_that_cannot_be_told_is_no_error(engine: TritonEngine, triton: FakeTriton) -> None:
+    """A call is cancelled and the engine closed, whether or not anyone can be told."""
+    triton.behave = lambda _context: asyncio.sleep(60)
+    call = asyncio.create_task(engine.speak(UTTERANCE))
+    await until(lambda: bool(triton.requests))
+    triton.left = None  # type: ignore[assignment]  # the server fails
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
 
 
 async def test_deadline(engine: TritonEngine, triton: FakeTriton) -> None:
-    """A segment that takes too long is a 504."""
+    """A segment that takes too long is a 504, and Triton need not go on with it."""
     triton.behave = lambda _context: asyncio.sleep(60)
     with pytest.raises(ApiError, match="synthesis_timeout"):
         await engine.speak(UTTERANCE)
+    await until(lambda: triton.left == [triton.requests[0].id])
 
 
 async def test_server_error(engine: TritonEngine, triton: FakeTriton) -> None:

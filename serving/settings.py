@@ -1,0 +1,46 @@
+"""Every knob of the models in Triton, read from the environment and `.env`."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Dtype = Literal["", "float32", "float16", "bfloat16"]
+
+
+class ServingSettings(BaseSettings):
+    """What the stacks set themselves."""
+
+    model_config = SettingsConfigDict(env_prefix="HAOSHUO_", extra="ignore", frozen=True)
+
+    voices_dir: Path = Field(Path("/voices"), description="The folder that holds a folder of files for each engine")
+    engine_threads: int = Field(1, ge=1, description="CPU threads of one model")
+
+
+class Indextts2Settings(BaseSettings):
+    """The fields of `speech.indextts2.Settings` that a person may choose."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HAOSHUO_INDEXTTS2_", env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    device: str = Field("", description="`cuda`, `cuda:1`, `cpu`; empty: the first GPU where there is one")
+    gpt_dtype: Dtype = Field("", description="Of the GPT; empty: float16 on a GPU, else float32")
+    s2mel_dtype: Dtype = Field("", description="Of the flow to mel; empty: float32")
+    vocoder_dtype: Dtype = Field("", description="Of BigVGAN; empty: float32")
+    semantic_device: str = Field("", description="Where recordings are listened to; `cpu` saves 1.7 GB of GPU memory")
+    voices: str = Field("", description="Folder of built-in voices; empty: voices/ of the checkpoint")
+    glossary: str = Field("", description="Glossary file; empty: glossary.txt of the checkpoint, if it is there")
+    steps: int = Field(25, ge=1, le=100, description="Steps from noise to mel: 10 to 12 are fast, 25 are best")
+    beams: int = Field(1, ge=1, le=8, description="Beams of the GPT's search; upstream uses 3")
+    memory_mb: int = Field(2048, ge=64, description="What the rows of one batch may take, MiB")
+    voice_cache_mb: int = Field(256, ge=1, description="What the cloned and built-in voices kept may take, MiB")
+
+
+OPTIONS: dict[str, type[BaseSettings]] = {"indextts2": Indextts2Settings}
+
+
+def options(engine: str) -> dict[str, Any]:
+    """What was chosen for an engine: fields of its own settings."""
+    return OPTIONS[engine]().model_dump() if engine in OPTIONS else {}
