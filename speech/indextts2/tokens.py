@@ -9,8 +9,9 @@ from speech.indextts2.configuration import ConfigurationError, Gpt
 from speech.indextts2.glossary import Glossary
 from speech.indextts2.text import spoken
 
-SEGMENT = 120
-"""Upstream's limit for the BPE pieces of one segment, beyond which it finds the speech less stable."""
+SEGMENT = 240
+"""Twice the pieces at which upstream cuts a text, since it finds longer speech less stable: a segment of the api's is
+some 90, and only one full of numbers is more. Better spoken less well than refused."""
 
 MAX_CHARACTERS = 1000
 """What is longer cannot fit, and normalising it would only take time."""

@@ -9,7 +9,18 @@ from tritonclient.grpc.aio import InferenceServerClient
 
 SAMPLE_RATE = 24000
 
-_TYPES = {"TEXT": "BYTES", "VOICE": "BYTES", "EMOTION": "FP32", "SPEED": "FP32", "PITCH": "FP32", "SEED": "INT64"}
+_TYPES = {
+    "TEXT": "BYTES",
+    "VOICE": "BYTES",
+    "VOICE_AUDIO": "BYTES",
+    "EMOTION": "FP32",
+    "EMOTION_AUDIO": "BYTES",
+    "EMOTION_TEXT": "BYTES",
+    "INTENSITY": "FP32",
+    "SPEED": "FP32",
+    "PITCH": "FP32",
+    "SEED": "INT64",
+}
 _ARRAYS: dict[str, Any] = {"BYTES": np.object_, "FP32": np.float32, "INT64": np.int64}
 
 

@@ -27,6 +27,7 @@ class BigVganConfig:
     resblock: str
     activation: str
     snake_logscale: bool
+    sampling_rate: int
     use_tanh_at_final: bool = True
     use_bias_at_final: bool = True
 

@@ -14,34 +14,36 @@ class Graphs:
 
     def __init__(self, device: torch.device) -> None:
         self._device = device
+        # One for all: each stream has a workspace of tens of megabytes in cuBLAS, and memory that no other takes over.
+        self._side = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]  # torch's
         self._graphs: dict[Hashable, torch.cuda.CUDAGraph] = {}
 
     def run(self, key: Hashable, step: Callable[[], None]) -> None:
         """Steps with the same key are the same sequence of kernels on the same addresses."""
-        if self._device.type != "cuda":
+        if self._side is None:
             step()
         elif key in self._graphs:
             self._graphs[key].replay()
         else:
-            self._warm_up(step)
-            self._graphs[key] = self._record(step)
+            self._warm_up(step, self._side)
+            self._graphs[key] = self._record(step, self._side)
 
     def clear(self) -> None:
         """To be called before any of the addresses changes."""
         self._graphs.clear()
 
-    def _warm_up(self, step: Callable[[], None]) -> None:
+    def _warm_up(self, step: Callable[[], None], side: torch.cuda.Stream) -> None:
         """The step itself, done once as usual: libraries set themselves up on a stream other than the default."""
-        here, side = torch.cuda.current_stream(self._device), torch.cuda.Stream(self._device)  # type: ignore[no-untyped-call]  # torch's
+        here = torch.cuda.current_stream(self._device)
         side.wait_stream(here)
         with torch.cuda.stream(side):
             step()
         here.wait_stream(side)
 
-    def _record(self, step: Callable[[], None]) -> torch.cuda.CUDAGraph:
+    def _record(self, step: Callable[[], None], side: torch.cuda.Stream) -> torch.cuda.CUDAGraph:
         """Recording does not run the step. Other threads may use the device meanwhile."""
         graph = torch.cuda.CUDAGraph()
         pool = next(iter(self._graphs.values())).pool() if self._graphs else None
-        with torch.cuda.graph(graph, pool=pool, capture_error_mode="thread_local"):
+        with torch.cuda.graph(graph, pool=pool, stream=side, capture_error_mode="thread_local"):
             step()
         return graph

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 from transformers import GPT2Config, GPT2LMHeadModel
-from transformers.modeling_outputs import CausalLMOutputWithCrossAttentions
+from transformers.modeling_outputs import CausalLMOutputWithPast
 
 from speech.indextts2.gpt import Gpt, Row
 
@@ -36,7 +36,7 @@ class Oracle(GPT2LMHeadModel):  # type: ignore[no-untyped-call]  # transformers'
 
     def forward(
         self, input_ids: Tensor, past_key_values: Any = None, attention_mask: Tensor | None = None, **_: Any
-    ) -> CausalLMOutputWithCrossAttentions:
+    ) -> CausalLMOutputWithPast:
         (gpt,), origin = self.ours, len(self.prefix)
         filled = past_key_values.get_seq_length() if past_key_values is not None else 0
         if filled:
@@ -45,7 +45,8 @@ class Oracle(GPT2LMHeadModel):  # type: ignore[no-untyped-call]  # transformers'
             rows = torch.cat([self.prefix, gpt.start()[None]]).expand(len(input_ids), -1, -1)
         output = self.transformer(inputs_embeds=rows, past_key_values=past_key_values, attention_mask=attention_mask)
         logits = gpt.mel_head(gpt.final_norm(output.last_hidden_state))
-        return CausalLMOutputWithCrossAttentions(logits=logits, past_key_values=output.past_key_values)
+        answer: Any = CausalLMOutputWithPast  # mypy does not see its fields through transformers' decorator
+        return answer(logits=logits, past_key_values=output.past_key_values)  # type: ignore[no-any-return]
 
     def codes(self, row: Row) -> list[int]:
         """What `generate` makes of a row, up to the stop."""
@@ -63,7 +64,7 @@ class Oracle(GPT2LMHeadModel):  # type: ignore[no-untyped-call]  # transformers'
             **({"length_penalty": sampling.length_penalty} if sampling.beams > 1 else {}),
             **({} if sampling.greedy else filters),
         }
-        generate: Any = self.generate  # type: ignore[misc]  # transformers types its self as a protocol
+        generate: Any = self.generate
         codes: list[int] = generate(fake, **options)[0, fake.shape[1] :].tolist()
         return codes[: codes.index(stop)] if stop in codes else codes
 

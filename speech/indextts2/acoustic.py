@@ -1,0 +1,131 @@
+"""Text to mel spectrograms with IndexTTS2 (Zhou et al., 2025, arXiv:2506.21619), many utterances at once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from speech.cancellation import Cancelled, never
+from speech.errors import SpeechError
+from speech.indextts2 import files, parts
+from speech.indextts2.articulation import Articulation, longest
+from speech.indextts2.batches import rectangles
+from speech.indextts2.emotion import EmotionBank
+from speech.indextts2.glossary import Glossary
+from speech.indextts2.gpt import Codes, Decoder, Gpt, Row, Sampling
+from speech.indextts2.library import Library, VoiceFolder
+from speech.indextts2.manner import Manner
+from speech.indextts2.qwen import TextEmotion
+from speech.indextts2.s2mel.flow import Flow, MelRow
+from speech.indextts2.s2mel.regulator import mel_frames
+from speech.indextts2.settings import Settings
+from speech.indextts2.tokens import Tokens
+from speech.indextts2.voices import VoiceCache, VoiceEncoder, VoiceState
+from speech.utterance import Spectrum, Utterance, check
+
+FRAME_BYTES = 100_000
+"""What the flow takes for a frame at full size with guidance: an estimate from its widths in float32."""
+
+MIB = 2**20
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """An utterance that is ready to be spoken."""
+
+    utterance: Utterance
+    voice: VoiceState
+    row: Row
+
+
+class Acoustic:
+    """Every utterance's mel is the same in any batch, up to the rounding of matrix products."""
+
+    def __init__(self, settings: Settings) -> None:
+        torch.set_num_threads(settings.threads)
+        torch.set_float32_matmul_precision("high")  # on a GPU: TensorFloat-32
+        folder, device = settings.folder, settings.torch_device
+        config = parts.configuration(folder)
+        self._gpt = parts.gpt(folder, config, settings.dtype("gpt"), device)
+        self._s2mel = parts.s2mel(folder, config, settings.dtype("s2mel"), device)
+        self._codec = parts.codec(folder, config, torch.float32, device)
+        glossary = settings.glossary_file
+        self._tokens = Tokens(folder / files.BPE, config.gpt, Glossary.read(glossary) if glossary else Glossary({}))
+        encoder = VoiceEncoder(
+            self._gpt,
+            self._s2mel,
+            parts.semantic(folder, torch.float32, settings.semantic_device or device),
+            self._codec,
+            parts.campplus(folder, torch.float32, device),
+            config.s2mel.preprocess_params,
+        )
+        cache = VoiceCache(settings.voice_cache_mb * MIB)
+        self._library = Library(VoiceFolder(settings.voices_folder), cache, encoder)
+        bank = EmotionBank(*_on(device, parts.emotions(folder)), config.emo_num)
+        self._manner = Manner(bank, encoder, _reader(settings))
+        self._articulation = Articulation(Decoder(self._gpt), _slot_bytes(self._gpt), settings.memory_mb * MIB)
+        self._flow = Flow(self._s2mel)
+        self._frames = settings.memory_mb * MIB // FRAME_BYTES
+        self._sampling, self._steps = Sampling(beams=settings.beams), settings.steps
+
+    def run(
+        self, utterances: Sequence[Utterance], cancelled: Cancelled = never
+    ) -> Iterator[Spectrum | SpeechError | None]:
+        """A mel spectrogram of 80 bands, 11.6 ms a frame, per utterance, or the error that it deserves, or None."""
+        yield from self._speak(utterances, cancelled)
+
+    @torch.inference_mode()
+    def _speak(self, utterances: Sequence[Utterance], cancelled: Cancelled) -> list[Spectrum | SpeechError | None]:
+        results: list[Spectrum | SpeechError | None] = [None] * len(utterances)
+        lines: dict[int, Line] = {}
+        for i, utterance in enumerate(utterances):
+            try:
+                if not cancelled(i):
+                    lines[i] = self._prepare(utterance)
+            except SpeechError as error:
+                results[i] = error
+        codes = self._articulation.run({i: line.row for i, line in lines.items()}, cancelled)
+        rows = {i: self._mel_row(lines[i], codes[i]) for i in codes if not cancelled(i)}
+        for i, mel in self._mels(rows):
+            results[i] = Spectrum(mel.cpu().numpy(), utterances[i].pitch)
+        return results
+
+    def _prepare(self, utterance: Utterance) -> Line:
+        check(utterance)
+        ids = self._tokens.ids(utterance.text)
+        voice = self._library.state(utterance.voice, utterance.voice_audio)
+        emovec = self._manner.emovec(utterance, voice)
+        prefix = self._gpt.prefix(voice.latents, emovec, torch.tensor(ids))
+        return Line(utterance, voice, Row(prefix, longest(len(ids)), self._sampling, utterance.seed))
+
+    def _mel_row(self, line: Line, codes: Codes) -> MelRow:
+        utterance, voice = line.utterance, line.voice
+        content = self._s2mel.content(self._codec.embed(codes.codes), codes.hidden)
+        # The vocoder makes the voice higher by playing it faster: what it will shorten is made longer here.
+        frames = mel_frames(len(codes.codes), utterance.speed / utterance.pitch)
+        condition = self._s2mel.regulate(content, frames)
+        return MelRow(condition, voice.prompt_condition, voice.prompt_mel, voice.style, utterance.seed)
+
+    def _mels(self, rows: Mapping[int, MelRow]) -> Iterator[tuple[int, Tensor]]:
+        keys = list(rows)
+        for group in rectangles([row.frames for row in rows.values()], self._frames):
+            members = [keys[index] for index in group]
+            yield from zip(members, self._flow.run([rows[key] for key in members], self._steps), strict=True)
+
+
+def _reader(settings: Settings) -> TextEmotion | None:
+    folder = settings.folder / files.QWEN
+    if not folder.is_dir():
+        return None
+    return TextEmotion(folder, settings.dtype("gpt"), settings.torch_device)
+
+
+def _slot_bytes(gpt: Gpt) -> int:
+    """What a code takes in the cache: a key and a value in every layer, and its state."""
+    size: int = gpt.mel_head.weight.element_size()
+    return (2 * gpt.config.layers + 1) * gpt.config.model_dim * size
+
+
+def _on(device: torch.device, tensors: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+    return tensors[0].to(device), tensors[1].to(device)

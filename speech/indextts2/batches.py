@@ -1,0 +1,17 @@
+"""Admission by memory: rows that are computed together are padded to the longest, and must fit."""
+
+from collections.abc import Sequence
+
+
+def rectangles(sizes: Sequence[int], area: int) -> list[list[int]]:
+    """The indices of `sizes` in groups whose count times the largest size is at most `area`.
+
+    Rows of like sizes come together, so that little is padding. A row that is too large by itself is alone.
+    """
+    groups: list[list[int]] = []
+    for index in sorted(range(len(sizes)), key=lambda index: sizes[index]):
+        if groups and (len(groups[-1]) + 1) * sizes[index] <= area:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups

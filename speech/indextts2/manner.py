@@ -1,0 +1,59 @@
+"""The emotion that an utterance is spoken with, wherever it comes from."""
+
+from collections import OrderedDict
+from typing import Protocol
+
+from torch import Tensor
+
+from speech.errors import InvalidParameterError
+from speech.indextts2.emotion import EmotionBank, blend, mix, text_weights, weights
+from speech.indextts2.qwen import TextEmotion
+from speech.indextts2.recordings import Recording, decode
+from speech.indextts2.voices import VoiceState, digest
+from speech.utterance import Utterance
+
+KEPT = 64
+"""Emotions of recordings, each a few kB: the segments of one text ask for the same."""
+
+
+class Listener(Protocol):
+    def emotion(self, recording: Recording) -> Tensor: ...
+
+
+class Manner:
+    """`reader` is there if the checkpoint holds the model that reads emotion from text."""
+
+    def __init__(self, bank: EmotionBank, listener: Listener, reader: TextEmotion | None) -> None:
+        self._bank, self._listener, self._reader = bank, listener, reader
+        self._heard: OrderedDict[str, Tensor] = OrderedDict()
+
+    def emovec(self, utterance: Utterance, voice: VoiceState) -> Tensor:
+        """The emotion `[D]`: of a vector, else of a text, else of another recording, else the voice's own.
+
+        Raises `RecordingError`, and `InvalidParameterError` for a text that nothing here can read.
+        """
+        intensity = utterance.intensity
+        if any(utterance.emotion):
+            return self._mixed(weights(utterance.emotion, intensity), voice)
+        if utterance.emotion_text:
+            return self._mixed(text_weights(self._read(utterance.emotion_text), intensity), voice)
+        if utterance.emotion_audio is not None:
+            return blend(voice.emovec, self._hear(utterance.emotion_audio).to(voice.emovec), intensity)
+        return voice.emovec
+
+    def _mixed(self, chosen: tuple[float, ...], voice: VoiceState) -> Tensor:
+        return mix(voice.emovec, *self._bank.vector(chosen, voice.style))
+
+    def _read(self, text: str) -> tuple[float, ...]:
+        if self._reader is None:
+            raise InvalidParameterError("EMOTION_TEXT 需要情绪模型 qwen0.6bemo4-merge，它不在模型目录中")
+        return self._reader(text)
+
+    def _hear(self, audio: bytes) -> Tensor:
+        key = digest(audio)
+        if key not in self._heard:
+            self._heard[key] = self._listener.emotion(decode(audio))
+        self._heard.move_to_end(key)
+        while len(self._heard) > KEPT:
+            self._heard.popitem(last=False)
+        return self._heard[key]

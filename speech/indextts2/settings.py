@@ -1,0 +1,58 @@
+"""What both of the engine's models are built from."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`folder` holds a checkpoint, as `python -m speech.indextts2 check` knows it.
+
+    Empty strings are for the engine to choose: the first GPU where there is one; float32, but for the GPT on a GPU
+    float16, as upstream; the checkpoint's own `voices/` and `glossary.txt`.
+    """
+
+    folder: Path
+    threads: int = 1
+    device: str = ""
+    gpt_dtype: str = ""
+    s2mel_dtype: str = ""
+    vocoder_dtype: str = ""
+    semantic_device: str = ""
+    """Where recordings are listened to; `cpu` saves 1.7 GB on the GPU, and a new voice takes seconds."""
+
+    voices: str = ""
+    glossary: str = ""
+    steps: int = 25
+    """Of the flow from noise to mel: fewer are faster and rougher."""
+
+    beams: int = 1
+    memory_mb: int = 2048
+    """What a batch may take for the GPT's cache, and again for the flow; larger ones are made in parts."""
+
+    voice_cache_mb: int = 256
+
+    @property
+    def torch_device(self) -> torch.device:
+        return torch.device(self.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+
+    def dtype(self, part: str) -> torch.dtype:
+        """Of the part `gpt`, `s2mel` or `vocoder`."""
+        chosen: str = getattr(self, f"{part}_dtype")
+        half = part == "gpt" and self.torch_device.type == "cuda"
+        return DTYPES[chosen or ("float16" if half else "float32")]
+
+    @property
+    def voices_folder(self) -> Path:
+        return Path(self.voices) if self.voices else self.folder / "voices"
+
+    @property
+    def glossary_file(self) -> Path | None:
+        if self.glossary:
+            return Path(self.glossary)
+        file = self.folder / "glossary.txt"
+        return file if file.is_file() else None

@@ -1,0 +1,34 @@
+"""Mel spectrograms to sound with BigVGAN v2 (Lee et al., 2023, arXiv:2206.04658), many at once."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from speech.indextts2 import parts
+from speech.indextts2.bigvgan.vocoding import vocode
+from speech.indextts2.settings import Settings
+from speech.resampling import pitched
+from speech.utterance import Spectrum
+
+
+class Vocoder:
+    """Every waveform is the same in any batch, up to the rounding of matrix products."""
+
+    def __init__(self, settings: Settings) -> None:
+        torch.set_num_threads(settings.threads)
+        torch.set_float32_matmul_precision("high")
+        self._device = settings.torch_device
+        self._bigvgan = parts.bigvgan(settings.folder, settings.dtype("vocoder"), self._device)
+
+    def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
+        """Mono, −1…1, 22.05 kHz, as long as the mel says."""
+        mels = [torch.from_numpy(spectrum.mel).to(self._device) for spectrum in spectra]
+        for waveform, spectrum in zip(vocode(self._bigvgan, mels), spectra, strict=True):
+            yield self._finished(waveform, spectrum)
+
+    def _finished(self, waveform: torch.Tensor, spectrum: Spectrum) -> NDArray[np.float32]:
+        samples = pitched(waveform.cpu().numpy(), spectrum.pitch, self._bigvgan.config.sampling_rate)
+        limited: NDArray[np.float32] = np.clip(samples * np.float32(spectrum.gain), -1, 1)
+        return limited

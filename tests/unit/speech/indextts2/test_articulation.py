@@ -1,0 +1,74 @@
+from collections.abc import Callable, Sequence
+
+import pytest
+import torch
+
+from speech.indextts2.articulation import OTHER_SEED, Articulation, longest
+from speech.indextts2.gpt import Codes, Row, Sampling
+
+
+class FakeDecoder:
+    """Speaks as many codes as the seed says; a seed of 0 never comes to an end."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+
+    def run(self, rows: Sequence[Row], cancelled: Callable[[int], bool]) -> list[Codes | None]:
+        self.batches.append([row.seed for row in rows])
+        return [None if cancelled(i) else self._codes(row) for i, row in enumerate(rows)]
+
+    def _codes(self, row: Row) -> Codes:
+        count = row.seed or row.max_codes
+        return Codes(torch.arange(count), torch.zeros(count, 1), finished=row.seed != 0)
+
+
+def _row(seed: int, prefix: int = 10, codes: int = 90, beams: int = 1) -> Row:
+    return Row(torch.zeros(prefix, 1), codes, Sampling(beams=beams), seed)
+
+
+@pytest.fixture
+def decoder() -> FakeDecoder:
+    return FakeDecoder()
+
+
+def _articulation(decoder: FakeDecoder, slots: int) -> Articulation:
+    return Articulation(decoder, 2, 2 * slots)  # type: ignore[arg-type]  # a fake
+
+
+def test_rows_go_together_as_far_as_memory_goes(decoder: FakeDecoder) -> None:
+    """Three rows of 100 slots fit into 300; a row of three beams takes the room of three."""
+    _articulation(decoder, 300).run({key: _row(key) for key in (5, 6, 7, 8)}, lambda _: False)
+    assert [3, 1] == [len(batch) for batch in decoder.batches]
+    decoder.batches.clear()
+    _articulation(decoder, 300).run({5: _row(5, beams=3), 6: _row(6)}, lambda _: False)
+    assert [[6], [5]] == decoder.batches
+
+
+def test_a_runaway_has_a_second_try(decoder: FakeDecoder) -> None:
+    """A row that does not end is spoken once more with another seed, alone; the others are not."""
+    spoken = _articulation(decoder, 10**4).run({1: _row(0), 2: _row(30)}, lambda _: False)
+    assert [[0, 30], [OTHER_SEED]] == decoder.batches
+    assert spoken[1].finished
+    assert 30 == len(spoken[2].codes)
+
+
+def test_a_second_runaway_is_kept(decoder: FakeDecoder) -> None:
+    """What does not end the second time either is spoken as far as it went."""
+    spoken = _articulation(decoder, 10**4).run({1: _row(OTHER_SEED, codes=50), 2: _row(0)}, lambda _: False)
+    assert OTHER_SEED == len(spoken[1].codes)
+    decoder.batches.clear()
+    decoder._codes = lambda row: Codes(torch.arange(row.max_codes), torch.zeros(1), finished=False)  # type: ignore[method-assign]
+    assert 90 == len(_articulation(decoder, 10**4).run({1: _row(3)}, lambda _: False)[1].codes)
+    assert [[3], [3 ^ OTHER_SEED]] == decoder.batches
+
+
+def test_the_cancelled_are_asked_by_their_own_keys(decoder: FakeDecoder) -> None:
+    """Wherever a row stands in a batch."""
+    spoken = _articulation(decoder, 200).run({key: _row(key) for key in (7, 8, 9)}, lambda key: key == 8)
+    assert {7, 9} == set(spoken)
+
+
+def test_the_guard_leaves_room() -> None:
+    """A short text has two seconds to spare, and each token 0.4 s."""
+    assert 120 == longest(1)
+    assert 2500 == longest(120)

@@ -1,0 +1,32 @@
+from pathlib import Path
+
+import pytest
+import torch
+
+from speech.indextts2.settings import Settings
+
+
+def test_what_is_not_chosen_suits_the_machine(tmp_path: Path) -> None:
+    """Half precision is for the GPT on a GPU only; voices and glossary lie in the checkpoint."""
+    on_cpu, on_gpu = Settings(tmp_path, device="cpu"), Settings(tmp_path, device="cuda:1")
+    parts = ("gpt", "s2mel", "vocoder")
+    assert [torch.float32] * 3 == [on_cpu.dtype(part) for part in parts]
+    assert [torch.float16, torch.float32, torch.float32] == [on_gpu.dtype(part) for part in parts]
+    assert torch.device("cuda:1") == on_gpu.torch_device
+    assert tmp_path / "voices" == on_cpu.voices_folder
+    assert on_cpu.glossary_file is None
+    (tmp_path / "glossary.txt").touch()
+    assert tmp_path / "glossary.txt" == on_cpu.glossary_file
+
+
+def test_what_is_chosen_holds(tmp_path: Path) -> None:
+    """Each part its own precision, other folders."""
+    settings = Settings(tmp_path, s2mel_dtype="bfloat16", voices="/v", glossary="/g")
+    assert torch.bfloat16 == settings.dtype("s2mel")
+    assert (Path("/v"), Path("/g")) == (settings.voices_folder, settings.glossary_file)
+
+
+def test_the_first_gpu_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a choice: where there is one."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert torch.device("cuda") == Settings(tmp_path).torch_device
