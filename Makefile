@@ -1,7 +1,7 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run stop status health logs test test-unit lint format lock clean \
-	up down ps logs-docker reload secrets doctor bases bundle load
+	up down ps logs-docker reload secrets doctor bases bundle load fetch-model test-indextts2
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
@@ -63,6 +63,13 @@ bundle: ## 打包全部镜像 save every image to FILE
 load: ## 导入镜像 load every image from FILE
 	@compose/airgap/bundle.sh load $(FILE)
 
+MODEL ?= .local/voices/indextts2
+SOURCE ?= huggingface
+fetch-model: ## 下载模型 download IndexTTS-2 into MODEL (SOURCE=huggingface|modelscope MIRROR=URL ACCEPT=1)
+	@HAOSHUO_ENGINE=indextts2 compose/local/setup.sh local
+	@$(PYTHON_BIN)/python -m speech.indextts2 fetch $(MODEL) --source $(SOURCE) $(if $(MIRROR),--mirror $(MIRROR)) \
+		$(if $(ACCEPT),--accept-license)
+
 setup-dev:
 	@echo "准备测试环境 setup (dev)"
 	@compose/local/setup.sh dev
@@ -72,6 +79,9 @@ test: setup-dev ## 运行全部测试 the whole test suite
 
 test-unit: setup-dev ## 只跑单元测试 unit tests only: fast, no services
 	$(PYTHON_BIN)/python -m pytest tests/unit
+
+test-indextts2: setup-dev ## 只测 IndexTTS2 引擎 the IndexTTS2 engine's tests only
+	$(PYTHON_BIN)/python -m pytest tests/unit/speech/indextts2 tests/integration/test_indextts2.py
 
 lint: setup-dev ## 静态检查 ruff, mypy --strict, shellcheck, yamllint
 	$(PYTHON_BIN)/ruff check
@@ -87,12 +97,13 @@ format: setup-dev ## 格式化代码 format and fix what can be fixed
 # dev.txt is the superset that constrains the others: one version of everything.
 COMPILE := $(PYTHON_BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
-	$(COMPILE) pyproject.toml --extra api --extra models --extra local --extra dev -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra api --extra models --extra indextts2 --extra local --extra dev -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra api --extra models --extra local -c requirements/dev.txt -o requirements/local.txt
 	$(COMPILE) pyproject.toml --extra api -c requirements/dev.txt -o requirements/api.txt
 	$(COMPILE) pyproject.toml --extra models -c requirements/dev.txt -o requirements/models.txt
 	$(COMPILE) pyproject.toml --extra tools -c requirements/dev.txt -o requirements/tools.txt
-	$(COMPILE) pyproject.toml --extra models --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
+	$(COMPILE) pyproject.toml --extra models --extra indextts2 -c requirements/dev.txt -o requirements/indextts2.txt
+	$(COMPILE) pyproject.toml --extra models --extra indextts2 --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
 
 clean: stop ## 删除本地状态 remove everything that was installed or written
 	rm -rf .venv .local demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis

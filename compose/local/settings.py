@@ -18,6 +18,7 @@ class LocalSettings(BaseSettings):
     )
     engine: str = Field("baker", description="The speech engine: names triton_models/*/configs/<engine>.pbtxt")
     engine_threads: int = Field(1, ge=1, description="CPU threads per model instance")
+    voices_dir: Path = Field(ROOT / ".local/voices", description="Holds a folder of files for each engine")
     state_dir: Path = Field(ROOT / ".local", description="Where the local stack keeps its state")
 
     edge_port: int = Field(8443, ge=1, le=65535, description="HTTPS port of nginx, the only one meant for clients")

@@ -76,9 +76,14 @@ ensure_packages() {
 fresh() { [ "$(cat "$1" 2>/dev/null)" = "$(cat "${@:2}" | sha256sum)" ]; }
 stamp() { cat "${@:2}" | sha256sum >"$1"; }
 
+# A knob as the stack will see it: from the environment, else from .env.
+knob() {
+    if [ -n "${!1:-}" ]; then echo "${!1}"; else sed -n "s/^$1=//p" "$root/.env" 2>/dev/null | tail -n 1; fi
+}
+
 install_python() {
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-    "$venv/bin/pip" install --quiet --require-hashes -r "$requirements"
+    "$venv/bin/pip" install --quiet --require-hashes "${requirements[@]/#/--requirement=}"
     # The interpreter inside Triton ignores PYTHONPATH but reads .pth files.
     echo "$root" >"$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/haoshuo.pth"
 }
@@ -86,9 +91,16 @@ install_python() {
 ensure_python() {
     # The dev environment is a superset of the local one.
     if fresh "$venv/.dev" "$root/requirements/dev.txt"; then return; fi
-    if fresh "$venv/.$extra" "$requirements"; then return; fi
+    if fresh "$venv/.$extra" "${requirements[@]}"; then return; fi
     step "安装 Python 依赖 Python packages ($extra)" install_python
-    stamp "$venv/.$extra" "$requirements"
+    stamp "$venv/.$extra" "${requirements[@]}"
+}
+
+ensure_torch() {
+    local pin=$root/requirements/torch.txt
+    if [ "$extra" != dev ] && [ "$engine" != indextts2 ] || fresh "$venv/.torch" "$pin"; then return; fi
+    step "安装 PyTorch" "$venv/bin/pip" install --quiet -r "$pin"
+    stamp "$venv/.torch" "$pin"
 }
 
 install_triton() {
@@ -116,10 +128,13 @@ ensure_voice() {
     step "下载并校验内置音色 embedded voice: baker" install_voice
 }
 
-requirements=$root/requirements/$extra.txt
+engine=$(knob HAOSHUO_ENGINE)
+requirements=("$root/requirements/$extra.txt")
+if [ "$extra" = local ] && [ "$engine" = indextts2 ]; then requirements+=("$root/requirements/indextts2.txt"); fi
 python=$(find_python)
 [ "$(uname -m)" = x86_64 ] || fail "Triton 的安装包只有 x86_64 版本 (Triton's wheel is x86_64 only): $(uname -m)"
 ensure_packages
 ensure_python
+ensure_torch
 ensure_triton
 ensure_voice

@@ -154,7 +154,7 @@ class Stack:
             "HAOSHUO_URL": self.settings.url,
             "HAOSHUO_USER": getpass.getuser(),
             "HAOSHUO_VENV": sys.prefix,
-            "HAOSHUO_VOICES_DIR": ROOT / ".local/voices",
+            "HAOSHUO_VOICES_DIR": self.settings.voices_dir.resolve(),
         }
 
     def _remove_leaked_shared_memory(self) -> None:

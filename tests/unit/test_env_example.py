@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings
 from api.settings import Settings
 from compose.local.settings import ROOT, LocalSettings
 from healthcheck.settings import HealthcheckSettings
+from serving.settings import Indextts2Settings
 
 LINE = re.compile(r"^# HAOSHUO_(?P<name>\w+)=(?P<value>.*)$", re.MULTILINE)
 KNOB = re.compile(r"\$\{HAOSHUO_(?P<name>\w+)(?::-(?P<default>[^${}]*))?")
@@ -21,7 +22,7 @@ COMPOSE = {
 }
 EXAMPLE = {match["name"].lower(): match["value"] for match in LINE.finditer((ROOT / ".env.example").read_text())}
 
-CLASSES: list[type[BaseSettings]] = [Settings, LocalSettings, HealthcheckSettings]
+CLASSES: list[type[BaseSettings]] = [Settings, LocalSettings, HealthcheckSettings, Indextts2Settings]
 
 
 def _fields(settings: type[BaseSettings]) -> dict[str, FieldInfo]:

@@ -1,0 +1,171 @@
+"""The IndexTTS2 engine, with a small checkpoint, through the real Triton and the API."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import aiohttp
+import numpy as np
+import pytest
+from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.utils import InferenceServerException
+
+from api.synthesis.engine import Utterance
+from api.synthesis.triton import TritonEngine
+from compose import credentials
+from compose.local.stack import Stack
+from tests.fakes.waiting import until
+from tests.integration.conftest import make_settings
+from tests.support.audio import decode
+from tests.support.indextts2 import write_checkpoint
+from tests.support.recordings import file, voice
+from tests.support.triton import counts, synthesize
+
+RATE = 22050
+BEN = file(voice(4.0, pitch=90.0))
+VOICE = "anna"
+CHARACTERS = "一二三四五六七八九十百千万亿"
+
+
+@pytest.fixture(scope="module")
+def voices_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("voices")
+    write_checkpoint(folder / "indextts2")
+    (folder / "indextts2/voices").mkdir()
+    (folder / f"indextts2/voices/{VOICE}.wav").write_bytes(file(voice(3.2)))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, voices_dir: Path) -> Iterator[Stack]:
+    """A stack of its own, that speaks with the small checkpoint."""
+    settings = make_settings(tmp_path_factory, env="dev", engine="indextts2", voices_dir=voices_dir)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("HAOSHUO_VOICE", VOICE)
+        environment.setenv("HAOSHUO_INDEXTTS2_STEPS", "10")
+        environment.setenv("HAOSHUO_HEALTHCHECK_INTERVAL_S", "3600")
+        stack = Stack(settings)
+        stack.start()
+    try:
+        stack.wait_ready(lambda _line: None)
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture
+async def triton(stack: Stack) -> AsyncIterator[InferenceServerClient]:
+    async with InferenceServerClient(f"127.0.0.1:{stack.settings.triton_grpc_port}") as client:
+        yield client
+
+
+def _text(number: int, length: int = 6) -> str:
+    return "".join(CHARACTERS[(number * 7 + i * (number + 1)) % len(CHARACTERS)] for i in range(length))
+
+
+async def test_speech_is_sane(triton: InferenceServerClient) -> None:
+    """A waveform of some length, finite and within full scale, at the rate of the configuration."""
+    waveform = await synthesize(triton, "你好，世界。", voice=VOICE)
+    assert 0.2 * RATE < len(waveform) < 20 * RATE
+    assert np.isfinite(waveform).all()
+    assert 0.01 < np.abs(waveform).max() <= 1.0
+    parameters = (await triton.get_model_config("tts")).config.parameters
+    assert str(RATE) == parameters["sample_rate"].string_value
+
+
+async def test_a_batch_is_ragged_and_changes_nothing(triton: InferenceServerClient) -> None:
+    """Texts of different lengths are computed together, in both models, and each sounds as it does alone."""
+    texts = [_text(number, 3 + number % 9) for number in range(16)]
+    before = [await counts(triton, model) for model in ("acoustic", "vocoder")]
+    crowd = await asyncio.gather(*(synthesize(triton, text, voice=VOICE, seed=1) for text in texts))
+    after = [await counts(triton, model) for model in ("acoustic", "vocoder")]
+    for (inferences, executions), (more_inferences, more_executions) in zip(before, after, strict=True):
+        assert 16 == more_inferences - inferences
+        assert more_executions - executions < 16
+    for text, together in list(zip(texts, crowd, strict=True))[:4]:
+        # a pause at the end is another request for the cache, and the same for the model
+        alone = await synthesize(triton, f" {text}", voice=VOICE, seed=1)
+        assert together.shape == alone.shape
+        assert np.abs(together - alone).max() < 1e-4
+
+
+async def test_a_cloned_voice_is_sent_once(triton: InferenceServerClient) -> None:
+    """An unknown voice is asked for; with its recording it speaks, and from then on without."""
+    name = f"user-{uuid4().hex[:8]}"
+    with pytest.raises(InferenceServerException, match="unknown_voice: ") as refused:
+        await synthesize(triton, "今天", voice=name)
+    assert "StatusCode.INVALID_ARGUMENT" == refused.value.status()
+    sent = await synthesize(triton, "今天", voice=name, voice_audio=BEN)
+    held = await synthesize(triton, "今天", voice=name)
+    assert np.array_equal(sent, held)
+    assert not np.array_equal(sent, await synthesize(triton, "今天", voice=VOICE))
+
+
+@pytest.mark.parametrize(
+    ("tensors", "message"),
+    [
+        ({"text": "😀"}, "nothing_to_speak: "),
+        ({"text": "好" * 200}, "text_too_long: "),
+        ({"voice": "nobody"}, "unknown_voice: "),
+        ({"voice": "../anna"}, "unknown_voice: "),
+        ({"speed": 9.0}, "invalid_parameter: "),
+        ({"intensity": 2.0}, "invalid_parameter: "),
+        ({"emotion_text": "高兴"}, "invalid_parameter: "),
+        ({"voice": "new", "voice_audio": b"no recording"}, "recording_unreadable: "),
+        ({"voice": "new", "voice_audio": file(voice(1.0))}, "recording_too_short: "),
+        ({"emotion_audio": file(voice(4.0, level=0.0))}, "recording_silent: "),
+    ],
+)
+async def test_bad_input_is_a_short_error(
+    triton: InferenceServerClient, tensors: dict[str, object], message: str
+) -> None:
+    """INVALID_ARGUMENT with a stable code and one sentence."""
+    arguments = {"text": "你好", "voice": VOICE} | tensors
+    with pytest.raises(InferenceServerException, match=message) as refused:
+        await synthesize(triton, **arguments)  # type: ignore[arg-type]
+    assert "StatusCode.INVALID_ARGUMENT" == refused.value.status()
+    assert len(refused.value.message()) < 200
+    assert "Traceback" not in refused.value.message()
+
+
+async def test_emotion_comes_by_vector_and_by_recording(triton: InferenceServerClient) -> None:
+    """Each changes the speech."""
+    plain = await synthesize(triton, "你好", voice=VOICE)
+    happy = await synthesize(triton, "你好", voice=VOICE, emotion=[1.0, *[0.0] * 7])
+    like_ben = await synthesize(triton, "你好", voice=VOICE, emotion_audio=BEN)
+    for other in (happy, like_ben):
+        assert plain.shape != other.shape or not np.allclose(plain, other, atol=1e-4)
+
+
+async def test_a_cancelled_request_stops(stack: Stack, triton: InferenceServerClient) -> None:
+    """Who goes away while a batch is computed costs nothing more: the acoustic model itself breaks off."""
+    engine = TritonEngine(f"127.0.0.1:{stack.settings.triton_grpc_port}", VOICE, 20)
+
+    log = stack.log_dir / "triton.log"
+    before = log.read_text().count("cancelled while")
+    texts = [_text(number, 40) for number in range(40, 48)]
+    calls = [asyncio.create_task(engine.speak(Utterance(text, (0.0,) * 8, 1.0))) for text in texts]
+    await asyncio.sleep(0.1)
+    for call in calls:
+        call.cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+    await engine.close()
+    await synthesize(triton, "还在吗好", voice=VOICE)
+    await until(lambda: log.read_text().count("cancelled while") == before + 8)
+    assert "cancelled while it was computed" in log.read_text()
+
+
+async def test_the_api_is_unchanged_on_top_of_it(stack: Stack) -> None:
+    """Login and `/tts` give a WAV at the engine's own rate; a long text is cut into segments for this engine."""
+    connector = aiohttp.TCPConnector(ssl=credentials.client_context(stack.ca))
+    async with aiohttp.ClientSession(stack.settings.url, connector=connector) as edge:
+        async with edge.post("/login", json={"code": "dev:me"}) as response:
+            headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        body = {"text": "你好世界。" * 30, "emotion": "happy", "speed": 1.5}
+        async with edge.post("/tts", json=body, headers=headers) as response:
+            assert (200, "audio/wav") == (response.status, response.headers["Content-Type"])
+            content = await response.read()
+    speech = decode(content)
+    assert RATE == int.from_bytes(content[24:28], "little")
+    assert speech.seconds > 3
