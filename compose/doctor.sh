@@ -15,12 +15,8 @@ bad() {
     broken=1
 }
 
-# A knob as docker compose will see it: from the environment, else from .env, else the default.
-knob() {
-    local value=${!1:-}
-    [ -n "$value" ] || value=$(sed -n "s/^$1=//p" .env 2>/dev/null | tail -n 1)
-    echo "${value:-$2}"
-}
+# shellcheck source=compose/knob.sh
+. compose/knob.sh
 
 secrets=$(knob HAOSHUO_SECRETS ./secrets)
 tls=$(knob HAOSHUO_TLS_DIR ./secrets/tls)

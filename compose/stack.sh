@@ -12,10 +12,8 @@ fail() {
     exit 1
 }
 
-# A knob as docker compose will see it: from the environment, else from .env.
-knob() {
-    if [ -n "${!1:-}" ]; then echo "${!1}"; else sed -n "s/^$1=//p" .env 2>/dev/null | tail -n 1; fi
-}
+# shellcheck source=compose/knob.sh
+. compose/knob.sh
 
 has_gpu() { nvidia-smi -L >/dev/null 2>&1 && docker info --format '{{json .Runtimes}}' | grep -q nvidia; }
 

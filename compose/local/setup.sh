@@ -76,11 +76,6 @@ ensure_packages() {
 fresh() { [ "$(cat "$1" 2>/dev/null)" = "$(cat "${@:2}" | sha256sum)" ]; }
 stamp() { cat "${@:2}" | sha256sum >"$1"; }
 
-# A knob as the stack will see it: from the environment, else from .env.
-knob() {
-    if [ -n "${!1:-}" ]; then echo "${!1}"; else sed -n "s/^$1=//p" "$root/.env" 2>/dev/null | tail -n 1; fi
-}
-
 install_python() {
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
     "$venv/bin/pip" install --quiet --require-hashes "${requirements[@]/#/--requirement=}"
@@ -128,6 +123,8 @@ ensure_voice() {
     step "下载并校验内置音色 embedded voice: baker" install_voice
 }
 
+# shellcheck source=compose/knob.sh
+. "$root/compose/knob.sh"
 engine=$(knob HAOSHUO_ENGINE)
 requirements=("$root/requirements/$extra.txt")
 if [ "$extra" = local ] && [ "$engine" = indextts2 ]; then requirements+=("$root/requirements/indextts2.txt"); fi

@@ -37,7 +37,8 @@ def test_the_api_gets_every_setting_that_is_not_secret() -> None:
 def test_the_sidecar_gets_every_setting_that_is_not_secret() -> None:
     """A knob of the sidecar reaches its container; the webhook, whose URL holds a key, never does as a variable."""
     names = {
-        field.validation_alias or f"{PREFIX}{name.upper()}" for name, field in HealthcheckSettings.model_fields.items()
+        str(field.validation_alias or f"{PREFIX}{name.upper()}")
+        for name, field in HealthcheckSettings.model_fields.items()
     }
     given = set(_rendered(**dict.fromkeys(names, "1"))["healthcheck"]["environment"])
     only_elsewhere = {f"{PREFIX}WEBHOOK", f"{PREFIX}SUPERVISOR_SOCKET"}
