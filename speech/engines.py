@@ -13,7 +13,7 @@ from speech.cancellation import Cancelled
 from speech.errors import SpeechError
 from speech.utterance import Spectrum, Utterance
 
-MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2"}
+MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2.engine"}
 
 
 class Acoustic(Protocol):

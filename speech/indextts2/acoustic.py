@@ -50,6 +50,7 @@ class Acoustic:
         self._gpt = parts.gpt(folder, config, settings.dtype("gpt"), device)
         self._s2mel = parts.s2mel(folder, config, settings.dtype("s2mel"), device)
         self._codec = parts.codec(folder, config, torch.float32, device)
+        self._last_code = config.semantic_codec.codebook_size - 1
         glossary = settings.glossary_file
         self._tokens = Tokens(folder / files.BPE, config.gpt, Glossary.read(glossary) if glossary else Glossary({}))
         encoder = VoiceEncoder(
@@ -64,7 +65,8 @@ class Acoustic:
         self._library = Library(VoiceFolder(settings.voices_folder), cache, encoder)
         bank = EmotionBank(*_on(device, parts.emotions(folder)), config.emo_num)
         self._manner = Manner(bank, encoder, _reader(settings))
-        self._articulation = Articulation(Decoder(self._gpt), _slot_bytes(self._gpt), settings.memory_mb * MIB)
+        area = settings.memory_mb * MIB // _slot_bytes(self._gpt)
+        self._articulation = Articulation(Decoder(self._gpt, area), area)
         self._flow = Flow(self._s2mel)
         self._frames = settings.memory_mb * MIB // FRAME_BYTES
         self._sampling, self._steps = Sampling(beams=settings.beams), settings.steps
@@ -101,7 +103,9 @@ class Acoustic:
 
     def _mel_row(self, line: Line, codes: Codes) -> MelRow:
         utterance, voice = line.utterance, line.voice
-        content = self._s2mel.content(self._codec.embed(codes.codes), codes.hidden)
+        # Should the start code ever be drawn: a GPU that is asked for its embedding would stop for good.
+        heard = codes.codes.clamp(max=self._last_code)
+        content = self._s2mel.content(self._codec.embed(heard), codes.hidden)
         # The vocoder makes the voice higher by playing it faster: what it will shorten is made longer here.
         frames = mel_frames(len(codes.codes), utterance.speed / utterance.pitch)
         condition = self._s2mel.regulate(content, frames)

@@ -25,10 +25,10 @@ def longest(tokens: int) -> int:
 
 
 class Articulation:
-    """`memory` is how many bytes of cache rows may take together; a single row gets what it needs."""
+    """`area` is how many slots of the cache rows may take together; a single row gets what it needs."""
 
-    def __init__(self, decoder: Decoder, slot_bytes: int, memory: int) -> None:
-        self._decoder, self._slots = decoder, memory // slot_bytes
+    def __init__(self, decoder: Decoder, area: int) -> None:
+        self._decoder, self._area = decoder, area
 
     def run(self, rows: Mapping[int, Row], cancelled: Cancelled) -> dict[int, Codes]:
         """The codes of all rows that are not cancelled, by the same keys, which `cancelled` is asked about."""
@@ -44,7 +44,7 @@ class Articulation:
         keys = list(rows)
         sizes = [(len(row.prefix) + row.max_codes) * row.sampling.beams for row in rows.values()]
         spoken: dict[int, Codes] = {}
-        for group in rectangles(sizes, self._slots):
+        for group in rectangles(sizes, self._area, self._decoder.lanes):
             members = [keys[index] for index in group]
             found = self._decoder.run([rows[key] for key in members], lambda i, members=members: cancelled(members[i]))  # type: ignore[misc]
             spoken |= {key: codes for key, codes in zip(members, found, strict=True) if codes is not None}

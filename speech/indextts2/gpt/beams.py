@@ -69,7 +69,9 @@ class Beams(Search):
             scores, index = scores.topk(DRAWS * beams)
         else:
             uniforms = self.knobs.uniforms[:lanes].index_select(1, self.lanes.count).view(-1, DRAWS * beams)
-            scores, index = draw_several(scores, uniforms)
+            scores, drawn = draw_several(scores, uniforms)
+            scores, order = scores.sort(descending=True, stable=True)
+            index = drawn.gather(1, order)
         return scores, index // self.width, codes.flatten(1).gather(1, index)
 
     def _finish(self, scores: Tensor, parents: Tensor, codes: Tensor) -> None:

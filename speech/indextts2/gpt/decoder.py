@@ -1,5 +1,6 @@
 """Decodes many rows at once, each as if it were alone."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -24,10 +25,15 @@ Kind = tuple[int, bool]
 
 
 class Decoder:
-    """Not safe to share between threads. Its memory grows to the most that was needed, and stays."""
+    """Not safe to share between threads. Its memory grows to the most that was needed, and stays.
 
-    def __init__(self, gpt: Gpt) -> None:
+    But it never grows beyond `area`, lanes times slots, unless a batch by itself needs more: then what is there gives
+    way to just that.
+    """
+
+    def __init__(self, gpt: Gpt, area: float = math.inf) -> None:
         self._gpt = gpt
+        self._area = area
         self._device = gpt.mel_head.weight.device
         self._graphs = Graphs(self._device)
         self._searches: dict[Kind, Search] = {}
@@ -55,7 +61,8 @@ class Decoder:
         """Have memory for so many lanes (rows times beams) of so many slots (prefix and codes)."""
         slots = _multiple(slots)
         if lanes > self._lanes.lanes or slots > self._lanes.slots:
-            lanes, slots = max(lanes, self._lanes.lanes), max(slots, self._lanes.slots)
+            most = max(lanes, self._lanes.lanes), max(slots, self._lanes.slots)
+            lanes, slots = most if most[0] * most[1] <= self._area else (lanes, slots)
             self._graphs.clear()
             self._searches.clear()
             self._lanes = Lanes(self._gpt, 0, 0)  # the old memory goes before the new comes
@@ -79,13 +86,13 @@ class Decoder:
             del active[len(stay) :]
             for _ in range(STRIDE if active else 0):
                 slots += 1
-                self._step(search, self._bucket(len(active)), _multiple(slots))
+                self._step(search, self.lanes(len(active)), _multiple(slots))
 
     def _begin(self, kind: Kind, rows: Sequence[Row]) -> tuple[Search, int]:
         """Choose the first codes of the rows; how they go on, and how many slots they have filled."""
         beams, greedy = kind
         filled = max(len(row.prefix) for row in rows) + 1
-        self.reserve(self._bucket(len(rows)) * beams, filled + max(row.max_codes for row in rows) + STRIDE)
+        self.reserve(self.lanes(len(rows)) * beams, filled + max(row.max_codes for row in rows) + STRIDE)
         if kind not in self._searches:
             stop = self._gpt.config.stop_mel_token
             self._searches[kind] = (
@@ -119,7 +126,7 @@ class Decoder:
         state.seen[:lanes].scatter_(1, code, True)  # noqa: FBT003  # torch's signature
         state.count += 1
 
-    def _bucket(self, rows: int) -> int:
+    def lanes(self, rows: int) -> int:
         """So many rows are computed for `rows`: on a GPU a power of two, so that there are few different graphs."""
         return rows if self._device.type == "cpu" else 1 << (rows - 1).bit_length()
 

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from speech.errors import InvalidParameterError, NothingToSpeakError, SpeechError, UnknownVoiceError
-from speech.indextts2 import Acoustic, Settings, Vocoder
+from speech.indextts2.engine import Acoustic, Settings, Vocoder
 from speech.utterance import Spectrum, Utterance
 from tests.support.recordings import file, voice
 

@@ -17,6 +17,9 @@ class FakeDecoder:
         self.batches.append([row.seed for row in rows])
         return [None if cancelled(i) else self._codes(row) for i, row in enumerate(rows)]
 
+    def lanes(self, rows: int) -> int:
+        return rows
+
     def _codes(self, row: Row) -> Codes:
         count = row.seed or row.max_codes
         return Codes(torch.arange(count), torch.zeros(count, 1), finished=row.seed != 0)
@@ -32,7 +35,7 @@ def decoder() -> FakeDecoder:
 
 
 def _articulation(decoder: FakeDecoder, slots: int) -> Articulation:
-    return Articulation(decoder, 2, 2 * slots)  # type: ignore[arg-type]  # a fake
+    return Articulation(decoder, slots)  # type: ignore[arg-type]  # a fake
 
 
 def test_rows_go_together_as_far_as_memory_goes(decoder: FakeDecoder) -> None:

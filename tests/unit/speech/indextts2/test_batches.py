@@ -15,3 +15,8 @@ def test_every_row_is_in_one_group_that_fits(sizes: list[int], area: int) -> Non
 def test_like_goes_with_like() -> None:
     """Long rows do not make short ones pay for their length."""
     assert [[1, 3], [0], [2]] == rectangles([90, 10, 100, 12], 100)
+
+
+def test_what_is_computed_besides_counts_too() -> None:
+    """Where three rows take the room of four, there is room for two."""
+    assert [[0, 1], [2]] == rectangles([10, 10, 10], 30, lambda rows: 1 << (rows - 1).bit_length())

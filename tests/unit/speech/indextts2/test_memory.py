@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from speech.indextts2 import Acoustic, Settings, Vocoder
 from speech.indextts2 import articulation as module
+from speech.indextts2.engine import Acoustic, Settings, Vocoder
 from speech.utterance import Spectrum, Utterance
 from tests.support.recordings import file, voice
 

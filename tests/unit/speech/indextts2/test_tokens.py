@@ -90,10 +90,10 @@ def test_nothing_to_speak(make: MakeTokens, text: str) -> None:
 
 
 def test_segment_limit(make: MakeTokens) -> None:
-    """A segment has at most 120 pieces; the error says how many there are."""
-    assert 120 == len(make().ids("好" * 60))
-    with pytest.raises(TextTooLongError, match="最多 120 个 BPE 单元，收到 122 个"):
-        make().ids("好" * 61)
+    """A segment has at most 240 pieces; the error says how many there are."""
+    assert 240 == len(make().ids("好" * 120))
+    with pytest.raises(TextTooLongError, match="最多 240 个 BPE 单元，收到 242 个"):
+        make().ids("好" * 121)
 
 
 def test_limit_of_the_model(make: MakeTokens) -> None:
@@ -143,7 +143,7 @@ def test_any_text(make: MakeTokens, text: str) -> None:
         ids = make().ids(text)
     except SpeechError:
         return
-    assert 0 < len(ids) <= 120
+    assert 0 < len(ids) <= 240
     assert set(ids) <= set(range(3, 120))
 
 

@@ -11,6 +11,7 @@ from speech.indextts2.configuration import parse
 
 OFFICIAL = {
     "num_mels": 80,
+    "sampling_rate": 22050,
     "upsample_rates": [4, 4, 2, 2, 2, 2],
     "upsample_kernel_sizes": [8, 8, 4, 4, 4, 4],
     "upsample_initial_channel": 1536,

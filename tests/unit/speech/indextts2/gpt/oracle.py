@@ -35,18 +35,18 @@ class Oracle(GPT2LMHeadModel):  # type: ignore[no-untyped-call]  # transformers'
         self.train(mode=False)
 
     def forward(
-        self, input_ids: Tensor, past_key_values: Any = None, attention_mask: Tensor | None = None, **_: Any
+        self, input_ids: Tensor, cache: Any = None, attention_mask: Tensor | None = None, **_: Any
     ) -> CausalLMOutputWithPast:
         (gpt,), origin = self.ours, len(self.prefix)
-        filled = past_key_values.get_seq_length() if past_key_values is not None else 0
+        filled = cache.get_seq_length() if cache is not None else 0
         if filled:
             rows = gpt.embed(input_ids, torch.tensor([filled - origin]))
         else:
             rows = torch.cat([self.prefix, gpt.start()[None]]).expand(len(input_ids), -1, -1)
-        output = self.transformer(inputs_embeds=rows, past_key_values=past_key_values, attention_mask=attention_mask)
+        output = self.transformer(inputs_embeds=rows, cache=cache, attention_mask=attention_mask)
         logits = gpt.mel_head(gpt.final_norm(output.last_hidden_state))
         answer: Any = CausalLMOutputWithPast  # mypy does not see its fields through transformers' decorator
-        return answer(logits=logits, past_key_values=output.past_key_values)  # type: ignore[no-any-return]
+        return answer(logits=logits, cache=output.cache)  # type: ignore[no-any-return]
 
     def codes(self, row: Row) -> list[int]:
         """What `generate` makes of a row, up to the stop."""

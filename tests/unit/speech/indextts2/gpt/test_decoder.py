@@ -110,7 +110,7 @@ def test_rows_that_only_fill_a_bucket_change_nothing(
 ) -> None:
     """Computing more rows than there are, as on a GPU, leaves those that there are as they were."""
     expected = Decoder(gpt).run(rows)
-    monkeypatch.setattr(Decoder, "_bucket", lambda _, count: 1 << (count - 1).bit_length())
+    monkeypatch.setattr(Decoder, "lanes", lambda _, count: 1 << (count - 1).bit_length())
     decoder = Decoder(gpt)
     for _ in range(2):
         for before, after in zip(expected, decoder.run(rows), strict=True):
@@ -216,6 +216,16 @@ def test_memory_is_kept_and_grows_by_need(gpt: Gpt, rows: list[Row]) -> None:
     assert size > (3, 128)
     _assert_same(small, decoder.run(rows[:1])[0])
     assert size == (decoder._lanes.lanes, decoder._lanes.slots)
+
+
+def test_memory_stays_within_its_bounds(gpt: Gpt) -> None:
+    """Many short lanes and a few long ones do not add up to many long ones; what is needed by itself is there."""
+    decoder = Decoder(gpt, area=8 * 128)
+    sizes = []
+    for lanes, slots in ((8, 100), (2, 500), (8, 100), (4, 250), (9, 300)):
+        decoder.reserve(lanes, slots)
+        sizes.append((decoder._lanes.lanes, decoder._lanes.slots))
+    assert [(8, 128), (2, 512), (8, 128), (4, 256), (9, 384)] == sizes
 
 
 def test_what_was_in_the_memory_before_does_not_matter(gpt: Gpt, rows: list[Row]) -> None:
