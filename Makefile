@@ -5,7 +5,7 @@
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
-SOURCES := api speech serving healthcheck compose tests
+SOURCES := api speech serving healthcheck compose benchmarks tests
 
 help: ## 显示帮助 show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'

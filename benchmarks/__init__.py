@@ -1,0 +1,1 @@
+"""Measurements, each with its script, its hardware and its raw numbers."""
