@@ -113,8 +113,30 @@ check_secrets() {
     done
 }
 
+# What Triton will need with docker-compose.gpu.yml.
+check_model() {
+    local folder voices voice
+    folder=$(knob HAOSHUO_CHECKPOINT_DIR)
+    if [ -z "$folder" ]; then
+        if nvidia-smi -L >/dev/null 2>&1; then
+            bad "缺少 HAOSHUO_CHECKPOINT_DIR is missing: make fetch-model, 再写入 .env then put it into .env; 或 or GPU=0"
+        fi
+        return
+    fi
+    voice=$(knob HAOSHUO_VOICE baker)
+    voices=("$folder/voices/$voice".*)
+    if ! [ -s "$folder/gpt.pth" ]; then
+        bad "没有模型 no model in $folder: make fetch-model MODEL=$folder"
+    elif ! [ -s "${voices[0]}" ]; then
+        bad "没有音色 no voice $folder/voices/$voice.wav: 放入一段录音 put a recording there, 并设置 and set HAOSHUO_VOICE"
+    else
+        good "IndexTTS2: $folder, 音色 voice $voice"
+    fi
+}
+
 check_engine
 check_gpu
+check_model
 check_port
 check_disk
 check_certificate

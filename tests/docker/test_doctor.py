@@ -90,3 +90,19 @@ def test_wechat_out_of_reach_is_told(secrets: Path) -> None:
     complaints = _bad(lines)
     assert "no-such-host.invalid" in complaints[0]
     assert "HAOSHUO_WECHAT_APPID" in complaints[1]
+
+
+def test_a_model_without_files_or_voice_is_told(secrets: Path, tmp_path: Path) -> None:
+    """Before minutes of loading: the checkpoint is there, and so is the voice that is to speak."""
+    folder = tmp_path / "model"
+    (folder / "voices").mkdir(parents=True)
+    settings = {"HAOSHUO_CHECKPOINT_DIR": str(folder), "HAOSHUO_VOICE": "xiaoya"}
+    code, lines = _doctor(secrets, **settings)
+    assert code
+    assert ["✗ 没有模型"] == [line[:6] for line in _bad(lines)]
+    (folder / "gpt.pth").write_text("weights")
+    assert ["✗ 没有音色"] == [line[:6] for line in _bad(_doctor(secrets, **settings)[1])]
+    (folder / "voices/xiaoya.wav").write_text("voice")
+    _, lines = _doctor(secrets, **settings)
+    assert [] == _bad(lines)
+    assert [line for line in lines if line.startswith("✓ IndexTTS2")]
