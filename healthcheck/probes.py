@@ -19,6 +19,7 @@ REDIS_KEY = "haoshuo:healthcheck"
 BUSY = ("Exceeds maximum queue size", "Request timeout expired")
 DEAD = "is not healthy"  # a stub process; Triton never starts it again (triton-inference-server/server#8604)
 MODELS = ("tts", "acoustic", "vocoder")
+CANCEL = "cancel"
 
 
 class ProbeError(Exception):
@@ -86,13 +87,12 @@ async def triton(voice: str, address: str) -> None:
     """
     try:
         async with InferenceServerClient(address) as client:
-            for model in MODELS:
+            for model in (*MODELS, CANCEL):
                 if not await client.is_model_ready(model):
                     raise ProbeError(f"model {model} is not ready")
-            calls = range(2 * await _instances(client))
-            results = await asyncio.gather(
-                *(client.infer("tts", _inputs(voice)) for _ in calls), return_exceptions=True
-            )
+            calls = [client.infer("tts", _speech(voice)) for _ in range(2 * await _instances(client))]
+            calls.append(client.infer(CANCEL, [_text("ID", uuid4().hex, [1])]))
+            results = await asyncio.gather(*calls, return_exceptions=True)
             for error in filter(lambda result: isinstance(result, BaseException), results):
                 raise error
     except InferenceServerException as error:
@@ -113,13 +113,13 @@ async def _instances(client: InferenceServerClient) -> int:
     return max(counts)
 
 
-def _inputs(voice: str) -> list[InferInput]:
-    inputs = []
-    for name, value in (("TEXT", str(uuid4().int % 10**5)), ("VOICE", voice)):
-        tensor = InferInput(name, [1, 1], "BYTES")
-        tensor.set_data_from_numpy(np.array([[value.encode()]], dtype=object))
-        inputs.append(tensor)
-    return inputs
+def _speech(voice: str) -> list[InferInput]:
+    return [_text("TEXT", str(uuid4().int % 10**5), [1, 1]), _text("VOICE", voice, [1, 1])]
+
+
+def _text(name: str, value: str, shape: list[int]) -> InferInput:
+    tensor = InferInput(name, shape, "BYTES")
+    return tensor.set_data_from_numpy(np.full(shape, value.encode(), dtype=object))
 
 
 async def _get(url: str, context: ssl.SSLContext | bool = True) -> None:  # noqa: FBT001, FBT002 - aiohttp's own type

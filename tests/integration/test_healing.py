@@ -31,7 +31,7 @@ KNOBS = {
     "BUDGET": "50",
 }
 
-STUBS = ("acoustic", "vocoder")
+STUBS = ("acoustic", "vocoder", "cancel")
 """Processes of Triton's that nothing but a restart of Triton brings back."""
 
 StackMaker = Callable[..., Stack]
@@ -92,7 +92,7 @@ def _log(stack: Stack) -> str:
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP], ids=["kill", "stop"])
-@pytest.mark.parametrize("what", ["acoustic", "vocoder", "triton", "redis", "api", "nginx"])
+@pytest.mark.parametrize("what", ["acoustic", "vocoder", "cancel", "triton", "redis", "api", "nginx"])
 async def test_it_heals(
     healed: Stack, caller: Caller, what: str, how: signal.Signals, record_property: Callable[[str, object], None]
 ) -> None:
