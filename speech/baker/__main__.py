@@ -2,12 +2,9 @@
 
 import argparse
 import sys
-import wave
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from speech import wav
 from speech.baker import SAMPLE_RATE, VOICE, Acoustic, Settings, Vocoder
 from speech.baker.files import VoiceFilesError, prepare, verify
 from speech.errors import SpeechError
@@ -55,15 +52,7 @@ def _say(arguments: argparse.Namespace) -> None:
     if isinstance(spectrum, SpeechError):
         raise spectrum
     for waveform in Vocoder(settings).run([spectrum] if spectrum else []):
-        _write(arguments.file, waveform)
-
-
-def _write(file: Path, waveform: NDArray[np.float32]) -> None:
-    with wave.open(str(file), "wb") as writer:
-        writer.setnchannels(1)
-        writer.setsampwidth(2)
-        writer.setframerate(SAMPLE_RATE)
-        writer.writeframes((waveform * 32767).astype("<i2").tobytes())
+        wav.write(arguments.file, waveform, SAMPLE_RATE)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,19 @@
-"""`python -m speech.indextts2`: download the model, or say what is wrong with a checkpoint folder."""
+"""`python -m speech.indextts2`: download the model, check a checkpoint folder, or speak without any server."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+from speech import wav
+from speech.indextts2 import parts
 from speech.indextts2.check import check
+from speech.indextts2.checkpoint import CheckpointError
+from speech.indextts2.configuration import ConfigurationError
+from speech.indextts2.engine import Acoustic, Settings, Vocoder
 from speech.indextts2.fetch import LICENSE, fetch
 from speech.indextts2.hubs import BASES, FetchError
+from speech.utterance import EMOTIONS, Spectrum, Utterance
 
 
 def say(line: str) -> None:
@@ -17,7 +24,7 @@ def main() -> int:
     arguments = _parser().parse_args()
     try:
         ok: bool = arguments.run(arguments)
-    except (FetchError, OSError) as error:
+    except (FetchError, CheckpointError, ConfigurationError, OSError) as error:
         say(f"✗ {error}")
     except KeyboardInterrupt:
         say("\n已中断，重新运行会接着下载 (stopped; run again to go on)")
@@ -40,6 +47,16 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--mirror", type=_base, help="a copy of that hub, such as https://hf-mirror.com")
     command.add_argument("--accept-license", action="store_true", help="say yes to the licence beforehand")
     command.set_defaults(run=_fetch)
+
+    command = commands.add_parser("say", help="speak one segment into a WAV file, without any server")
+    command.add_argument("folder", type=Path)
+    command.add_argument("voice", help="a recording, or a voice of the folder's voices/")
+    command.add_argument("text")
+    command.add_argument("file", type=Path)
+    command.add_argument("--emotion", choices=EMOTIONS)
+    command.add_argument("--speed", type=float, default=1.0)
+    command.add_argument("--seed", type=int, default=0)
+    command.set_defaults(run=_say)
     return parser
 
 
@@ -64,6 +81,26 @@ def _fetch(arguments: argparse.Namespace) -> bool:
         return False
     fetch(arguments.folder, arguments.source, arguments.mirror or BASES[arguments.source])
     say(f"✓ 已下载 fetched: {arguments.folder}")
+    return True
+
+
+def _say(arguments: argparse.Namespace) -> bool:
+    settings = Settings(arguments.folder, threads=os.cpu_count() or 1)
+    recording = Path(arguments.voice)
+    utterance = Utterance(
+        text=arguments.text,
+        voice="recording" if recording.is_file() else arguments.voice,
+        emotion=tuple(float(name == arguments.emotion) for name in EMOTIONS),
+        speed=arguments.speed,
+        seed=arguments.seed,
+        voice_audio=recording.read_bytes() if recording.is_file() else None,
+    )
+    (spectrum,) = Acoustic(settings).run([utterance])
+    if not isinstance(spectrum, Spectrum):
+        say(f"✗ {spectrum}")
+        return False
+    for waveform in Vocoder(settings).run([spectrum]):
+        wav.write(arguments.file, waveform, parts.bigvgan_config(arguments.folder).sampling_rate)
     return True
 
 

@@ -50,13 +50,17 @@ def s2mel(folder: Path, config: Configuration, dtype: torch.dtype, device: Devic
     return load(module, part(read(path), "net"), path, dtype, device, UNUSED)
 
 
-def bigvgan(folder: Path, dtype: torch.dtype, device: Device) -> BigVgan:
+def bigvgan_config(folder: Path) -> BigVganConfig:
     path = folder / files.BIGVGAN_CONFIG
     try:
         values = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"{path}: 无法读取 (cannot be read)") from error
-    config = parse(BigVganConfig, _mapping(values, path), str(path))
+    return parse(BigVganConfig, _mapping(values, path), str(path))
+
+
+def bigvgan(folder: Path, dtype: torch.dtype, device: Device) -> BigVgan:
+    config = bigvgan_config(folder)
     weights = folder / files.BIGVGAN_WEIGHTS
     return load(_on_meta(lambda: BigVgan(config)), part(read(weights), "generator"), weights, dtype, device)
 

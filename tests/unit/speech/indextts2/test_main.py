@@ -1,5 +1,6 @@
 import io
 import sys
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from speech.indextts2.__main__ import main
 from speech.indextts2.files import FILES
 from tests.fakes.hub import FakeHub
+from tests.support import recordings
 
 
 @pytest.fixture
@@ -101,3 +103,20 @@ def test_an_interrupted_fetch_says_how_to_go_on(
     monkeypatch.setattr("speech.indextts2.__main__.fetch", interrupted)
     assert 1 == run(monkeypatch, "fetch", tmp_path, "--accept-license")
     assert "重新运行会接着下载 (stopped; run again to go on)" in capsys.readouterr().out
+
+
+def test_say_needs_no_server(
+    checkpoint: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A recording and a text in, WAV out; what cannot be said is one line and exit code 1."""
+    (tmp_path / "ben.wav").write_bytes(recordings.file(recordings.voice(3.2)))
+    out = tmp_path / "out.wav"
+    assert 0 == run(monkeypatch, "say", checkpoint, tmp_path / "ben.wav", "你好", out, "--emotion", "sad")
+    with wave.open(str(out)) as reader:
+        assert (22050, 1, 2) == (reader.getframerate(), reader.getnchannels(), reader.getsampwidth())
+        assert reader.getnframes() > 22050 * 0.2
+    capsys.readouterr()
+    assert 1 == run(monkeypatch, "say", checkpoint, "nobody", "你好", out)
+    assert "✗ unknown_voice: 没有这个音色：nobody\n" == capsys.readouterr().out
+    assert 1 == run(monkeypatch, "say", tmp_path, "nobody", "你好", out)
+    assert 1 == len(capsys.readouterr().out.splitlines())
