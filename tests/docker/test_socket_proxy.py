@@ -72,3 +72,12 @@ def test_our_own_container_is_restarted(stack: Compose) -> None:
     assert "200" == _ask(stack, "GET", "/_ping")
     assert "204" == _ask(stack, "POST", f"/containers/{name}/restart?t=5")
     assert started != docker("inspect", "--format", "{{.State.StartedAt}}", name)
+
+
+def test_our_own_container_is_stopped_and_comes_back(stack: Compose) -> None:
+    """What was given up and stopped stays stopped, until it is restarted."""
+    name = f"{PROJECT}-api-2"
+    assert "204" == _ask(stack, "POST", f"/containers/{name}/stop?t=5")
+    assert "exited" == docker("inspect", "--format", "{{.State.Status}}", name).strip()
+    assert "204" == _ask(stack, "POST", f"/containers/{name}/restart?t=5")
+    assert "running" == docker("inspect", "--format", "{{.State.Status}}", name).strip()
