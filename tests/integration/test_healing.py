@@ -19,7 +19,7 @@ from tests.support.sidecar import events, seconds_to_restart
 from tests.support.speaking import SPOKEN, Caller, calling
 
 BOUND_S = 40
-"""Within this time speech is back: detection (2 rounds of probes of up to 5 s), kill, start, warm-up."""
+"""Within this time speech is back: detection (2 rounds of probes of up to 4 s), kill, start, warm-up."""
 
 KNOBS = {
     "INTERVAL_S": "1",
