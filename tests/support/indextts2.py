@@ -61,6 +61,9 @@ BIGVGAN = {
     "snake_logscale": True,
     "sampling_rate": 22050,
 }
+FREQUENCIES = torch.exp(-math.log(10000) * torch.arange(128) / 128)
+"""Constants: upstream reads them from the file, our engine computes them."""
+
 NORMED = {
     files.S2MEL: (
         "cfm.estimator.wavenet.*.conv.conv.weight",
@@ -127,8 +130,8 @@ def _unused_in_s2mel(config: Configuration) -> State:
     dit, regulator = config.s2mel.DiT, config.s2mel.length_regulator
     estimator = {
         "input_pos": torch.arange(16384),
-        "t_embedder.freqs": torch.ones(128),
-        "t_embedder2.freqs": torch.ones(128),
+        "t_embedder.freqs": FREQUENCIES,
+        "t_embedder2.freqs": FREQUENCIES,
         "x_embedder.weight": torch.randn(dit.hidden_dim, dit.in_channels),
         "x_embedder.bias": torch.zeros(dit.hidden_dim),
         "cond_embedder.weight": torch.randn(dit.content_codebook_size, dit.hidden_dim),
