@@ -11,10 +11,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from compose import credentials
 from compose.local.settings import ROOT
 from tests.fakes.wechat import APPID, SECRET
 from tests.support.ports import free_ports
+from tests.support.sessions import tls_session
 
 PROJECT = "haoshuo-test"
 STAND_IN = "haoshuo/base:bookworm"
@@ -122,6 +122,5 @@ def stack(environment: Compose, docker_services: object) -> Compose:
 @pytest.fixture
 async def edge(stack: Compose) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of the published port."""
-    connector = aiohttp.TCPConnector(ssl=credentials.client_context(stack.secrets / "tls/ca.pem"))
-    async with aiohttp.ClientSession(stack.url, connector=connector) as session:
+    async with tls_session(stack.url, stack.secrets / "tls/ca.pem") as session:
         yield session

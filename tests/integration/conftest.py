@@ -8,11 +8,11 @@ import aiohttp
 import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 
-from compose import credentials
 from compose.local.settings import LocalSettings
 from compose.local.stack import Stack
 from tests.fakes.wechat import APPID, SECRET, FakeWeChat
 from tests.support.ports import free_ports
+from tests.support.sessions import tls_session
 
 Login = Callable[..., Awaitable[dict[str, str]]]
 
@@ -44,8 +44,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, wechat: FakeWeChat) -> Itera
 @pytest.fixture
 async def edge(stack: Stack) -> AsyncIterator[aiohttp.ClientSession]:
     """A client of the HTTPS edge."""
-    connector = aiohttp.TCPConnector(ssl=credentials.client_context(stack.ca), limit=0)
-    async with aiohttp.ClientSession(stack.settings.url, connector=connector) as session:
+    async with tls_session(stack.settings.url, stack.ca, limit=0) as session:
         yield session
 
 

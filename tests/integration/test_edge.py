@@ -2,6 +2,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from compose import credentials
 from tests.support.edge import Edge, echoing_edge
 from tests.support.ports import free_ports
+from tests.support.sessions import tls_session
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +30,7 @@ async def edge(tmp_path: Path, tls: Path) -> AsyncIterator[Edge]:
 
 @pytest.fixture
 async def client(edge: Edge, tls: Path) -> AsyncIterator[aiohttp.ClientSession]:
-    connector = aiohttp.TCPConnector(ssl=credentials.client_context(tls / "ca.pem"))
-    async with aiohttp.ClientSession(edge.url, connector=connector) as session:
+    async with _session(edge, tls) as session:
         yield session
 
 
@@ -151,6 +152,7 @@ async def test_modern_tls_is_spoken(edge: Edge, tls: Path, version: ssl.TLSVersi
     _, writer = await asyncio.open_connection("localhost", edge.port, ssl=context)
     protocol = writer.get_extra_info("ssl_object").selected_alpn_protocol()
     writer.close()
+    await writer.wait_closed()
     assert protocol == "h2"
 
 
@@ -203,9 +205,8 @@ async def _until_closed(edge: Edge, tls: Path, sent: bytes) -> bytes:
         writer.close()
 
 
-def _session(edge: Edge, tls: Path) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(ssl=credentials.client_context(tls / "ca.pem"))
-    return aiohttp.ClientSession(edge.url, connector=connector)
+def _session(edge: Edge, tls: Path) -> AbstractAsyncContextManager[aiohttp.ClientSession]:
+    return tls_session(edge.url, tls / "ca.pem")
 
 
 async def _get(client: aiohttp.ClientSession, path: str) -> tuple[int, Any, Any]:

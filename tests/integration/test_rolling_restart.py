@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import aiohttp
 import pytest
 
-from compose import credentials
 from compose.local.stack import Stack
 from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
+from tests.support.sessions import tls_session
 
 CLIENTS = 6
 CALLS_A_USER = 4  # below the limit of ten in a minute, also where a call is counted twice
@@ -32,8 +32,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 async def test_no_call_is_lost(stack: Stack) -> None:
     """Every login and every call for speech is answered while each api process is stopped and started, twice."""
     stop, seen = asyncio.Event(), Counter[tuple[str, int]]()
-    connector = aiohttp.TCPConnector(ssl=credentials.client_context(stack.ca), limit=0)
-    async with aiohttp.ClientSession(stack.settings.url, connector=connector) as edge:
+    async with tls_session(stack.settings.url, stack.ca, limit=0) as edge:
         clients = [asyncio.create_task(_live(edge, name, stop, seen)) for name in range(CLIENTS)]
         for port in stack.settings.api_ports * 2:
             await _restart(stack, port)

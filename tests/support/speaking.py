@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import aiohttp
 
-from compose import credentials
+from tests.support.sessions import tls_session
 
 SPOKEN = (200, "RIFF")
 LONGEST_CALL_S = 70  # nginx gives up on an answer after 65
@@ -65,7 +65,5 @@ class Caller:
 @asynccontextmanager
 async def calling(url: str, ca: Path, code: str) -> AsyncIterator[Caller]:
     """A caller of an edge, whose certificate `ca` signed, with a connection of its own for each call."""
-    connector = aiohttp.TCPConnector(ssl=credentials.client_context(ca), force_close=True)
-    timeout = aiohttp.ClientTimeout(total=LONGEST_CALL_S)
-    async with aiohttp.ClientSession(url, connector=connector, timeout=timeout) as session:
+    async with tls_session(url, ca, LONGEST_CALL_S, force_close=True) as session:
         yield Caller(session, code)
