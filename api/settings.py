@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         50.0, gt=0, lt=60, description="How long one call may take, seconds; mini-programs give up after 60"
     )
     engine_patience_s: float = Field(
-        10.0, ge=0, description="How long a segment waits for a Triton that is being restarted, seconds"
+        15.0, ge=0, description="How long a segment waits for a Triton that is being restarted, seconds"
     )
     ready_timeout_s: float = Field(5.0, gt=0, description="How long /readyz waits for its test synthesis, seconds")
 

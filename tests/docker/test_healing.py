@@ -14,7 +14,7 @@ from tests.support.sidecar import seconds_to_restart
 from tests.support.speaking import Caller, calling
 
 BOUND_S = 60
-"""2 rounds of probes of up to 4 s, 1 s apart; at most 5 s to end and, for Triton, about 10 s to start."""
+"""2 rounds of probes of up to 3 s, 1 s apart; at most 5 s to end and, for Triton, about 10 s to start."""
 
 STUBS = ("acoustic", "vocoder")
 """Processes of Triton's that nothing but a restart of Triton brings back."""

