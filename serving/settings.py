@@ -33,6 +33,7 @@ class Indextts2Settings(BaseSettings):
     voices: str = Field("", description="Folder of built-in voices; empty: voices/ of the checkpoint")
     glossary: str = Field("", description="Glossary file; empty: glossary.txt of the checkpoint, if it is there")
     steps: int = Field(25, ge=1, le=100, description="Steps from noise to mel: 10 to 12 are fast, 25 are best")
+    compile: bool = Field(default=False, description="Compile the flow with torch.compile; needs a C compiler")
     beams: int = Field(1, ge=1, le=8, description="Beams of the GPT's search; upstream uses 3")
     memory_mb: int = Field(2048, ge=64, description="What the rows of one batch may take, MiB")
     voice_cache_mb: int = Field(256, ge=1, description="What the cloned and built-in voices kept may take, MiB")

@@ -27,6 +27,9 @@ from speech.utterance import Spectrum, Utterance, check
 FRAME_BYTES = 100_000
 """What the flow takes for a frame at full size with guidance: an estimate from its widths in float32."""
 
+COMPILED_FRAMES = 128
+"""Lengths are rounded up to multiples of so many frames where each length is compiled for itself."""
+
 MIB = 2**20
 
 
@@ -67,7 +70,9 @@ class Acoustic:
         self._manner = Manner(bank, encoder, _reader(settings))
         area = settings.memory_mb * MIB // _slot_bytes(self._gpt)
         self._articulation = Articulation(Decoder(self._gpt, area), area)
-        self._flow = Flow(self._s2mel)
+        if settings.compile:
+            self._s2mel.cfm.estimator.compile()
+        self._flow = Flow(self._s2mel, bucket=COMPILED_FRAMES if settings.compile else 1)
         self._frames = settings.memory_mb * MIB // FRAME_BYTES
         self._sampling, self._steps = Sampling(beams=settings.beams), settings.steps
 

@@ -30,6 +30,9 @@ class Settings:
     steps: int = 25
     """Of the flow from noise to mel: fewer are faster and rougher."""
 
+    compile: bool = False
+    """Whether torch compiles the flow: a minute at the start and for each new length of 128 frames, faster after."""
+
     beams: int = 1
     memory_mb: int = 2048
     """What a batch may take for the GPT's cache, and again for the flow; larger ones are made in parts."""

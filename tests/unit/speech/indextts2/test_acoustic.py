@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from speech.errors import InvalidParameterError, NothingToSpeakError, SpeechError, UnknownVoiceError
@@ -186,3 +187,19 @@ def test_without_its_model_no_emotion_is_read_from_text(folder: Path, tmp_path: 
     (refused,) = Acoustic(Settings(copy)).run([Utterance("你好", "anna", emotion_text="高兴")])
     assert isinstance(refused, InvalidParameterError)
     assert "qwen0.6bemo4-merge" in str(refused)
+
+
+def test_compiling_changes_nothing(
+    folder: Path, vocoder: Vocoder, singly: list[Wave], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the flow compiled, and lengths padded for it, the waveforms are the same."""
+    monkeypatch.setattr(torch.nn.Module, "compile", _compile_quickly)
+    compiled = Acoustic(Settings(folder, steps=4, compile=True))
+    for expected, actual in zip(singly, _waves(vocoder, _mels(compiled, UTTERANCES)), strict=True):
+        assert len(expected) == len(actual)
+        assert np.abs(expected - actual).max() < 1e-4
+
+
+def _compile_quickly(module: torch.nn.Module) -> None:
+    """Everything of torch.compile but the code generation, which takes a minute."""
+    module._compiled_call_impl = torch.compile(module._call_impl, backend="eager", dynamic=False)
