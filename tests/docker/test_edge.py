@@ -12,6 +12,7 @@ async def _serial(stack: Compose) -> str:
     _, writer = await asyncio.open_connection("localhost", stack.port, ssl=context)
     certificate = writer.get_extra_info("ssl_object").getpeercert()
     writer.close()
+    await writer.wait_closed()
     return str(certificate["serialNumber"])
 
 
@@ -30,6 +31,7 @@ async def test_a_renewed_certificate_is_taken_without_a_dropped_request(stack: C
     writer.write(b"Connection: close\r\n\r\n")
     assert b"200" in (await reader.read()).split(b"\r\n")[0]
     writer.close()
+    await writer.wait_closed()
 
 
 async def test_a_broken_certificate_is_refused(stack: Compose) -> None:

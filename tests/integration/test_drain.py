@@ -94,7 +94,7 @@ async def _speak(client: aiohttp.ClientSession) -> tuple[int, int, bytes]:
 async def _answers(port: int) -> bool:
     try:
         _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except ConnectionRefusedError:
+    except (ConnectionRefusedError, ConnectionResetError):  # reset: it was in the queue of the socket that closed
         return False
     writer.close()
     return True
