@@ -21,10 +21,9 @@ class PatientEngine:
     An engine that is overloaded is not asked again: that would be more of what there is too much of.
     """
 
-    def __init__(self, engine: Engine, patience_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, engine: Engine, patience_s: float) -> None:
         self._engine = engine
         self._patience_s = patience_s
-        self._clock = clock
 
     async def capabilities(self) -> Capabilities:
         return await self._ask(self._engine.capabilities)
@@ -36,11 +35,11 @@ class PatientEngine:
         await self._engine.close()
 
     async def _ask(self, question: Callable[[], Awaitable[Answer]]) -> Answer:
-        give_up = self._clock() + self._patience_s
+        give_up = time.monotonic() + self._patience_s
         while True:
             try:
                 return await question()
             except ApiError as error:
-                if error.problem is not problems.ENGINE_UNAVAILABLE or self._clock() >= give_up:
+                if error.problem is not problems.ENGINE_UNAVAILABLE or time.monotonic() >= give_up:
                     raise
             await asyncio.sleep(PAUSE_S)
