@@ -97,8 +97,11 @@ def _kill(supervisor: Any, process: dict[str, Any], name: str) -> None:
 
 def _stop_and_start(supervisor: Any, process: dict[str, Any], name: str) -> None:
     if process["statename"] == "RUNNING":
-        supervisor.stopProcess(name)
-    supervisor.startProcess(name)
+        supervisor.stopProcess(name, False)  # noqa: FBT003 - XML-RPC; waiting, it would miss that another starts it
+    while (state := supervisor.getProcessInfo(name)["statename"]) == "STOPPING":
+        time.sleep(0.1)
+    if state not in {"STARTING", "RUNNING"}:
+        supervisor.startProcess(name, False)  # noqa: FBT003 - XML-RPC
 
 
 def _stop_if_young(supervisor: Any, process: dict[str, Any], name: str) -> None:

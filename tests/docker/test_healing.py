@@ -1,6 +1,5 @@
 """What dies or hangs in a container is brought back through the socket proxy, or by Docker itself."""
 
-import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -48,7 +47,7 @@ async def test_it_heals(
     await until(lambda: _all_well(stack), BOUND_S)
     pid = _pid(what)
     hurt = time.time()
-    os.kill(pid, how)
+    processes.hurt(pid, how)
     try:
         record_property("seconds", round(await caller.until_it_speaks(BOUND_S), 1))
         # nginx's workers serve on without their master, and nothing restarts it.

@@ -1,5 +1,6 @@
 import asyncio
 import json
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
@@ -144,16 +145,16 @@ async def test_too_many_requests_in_progress_from_one_ip(tmp_path: Path, tls: Pa
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-async def test_modern_tls_is_spoken(edge: Edge, tls: Path, version: ssl.TLSVersion) -> None:
+def test_modern_tls_is_spoken(edge: Edge, tls: Path, version: ssl.TLSVersion) -> None:
     """TLS 1.2 and 1.3 both work, with HTTP/2 on offer."""
     context = credentials.client_context(tls / "ca.pem")
     context.minimum_version = context.maximum_version = version
     context.set_alpn_protocols(["h2"])
-    _, writer = await asyncio.open_connection("localhost", edge.port, ssl=context)
-    protocol = writer.get_extra_info("ssl_object").selected_alpn_protocol()
-    writer.close()
-    await writer.wait_closed()
-    assert protocol == "h2"
+    with (
+        socket.create_connection(("localhost", edge.port)) as connection,
+        context.wrap_socket(connection, server_hostname="localhost") as tls_connection,
+    ):
+        assert tls_connection.selected_alpn_protocol() == "h2"
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the ssl module deprecates what we must not accept

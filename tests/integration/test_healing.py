@@ -1,7 +1,6 @@
 """What hangs or dies in the local stack is brought back without a hand, and nobody waits for ever meanwhile."""
 
 import asyncio
-import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -76,6 +75,8 @@ def _pid(stack: Stack, name: str) -> int:
     pids = {process["name"]: int(process["pid"]) for process in stack.processes()}
     if name == "api":
         return pids[f"api-{stack.settings.api_port}"]
+    if name == "nginx":
+        return processes.children(pids["nginx"])[0]  # its master, below the shell that ends with it
     return pids[name] if name in pids else processes.stub(pids["triton"], name)
 
 
@@ -87,9 +88,10 @@ async def _status(stack: Stack) -> dict[str, Any]:
 
 
 async def _all_well(stack: Stack) -> bool:
-    """As the sidecar sees it."""
+    """As the sidecar and supervisord see it."""
     services = (await _status(stack))["services"]
-    return all(service["healthy"] for service in services.values())
+    running = {"RUNNING"} == {process["statename"] for process in stack.processes()}
+    return running and all(service["healthy"] for service in services.values())
 
 
 async def _told(stack: Stack) -> list[dict[str, Any]]:
@@ -114,7 +116,7 @@ async def test_it_heals(
     await until(lambda: _all_well(healed), BOUND_S)
     pid, before = _pid(healed, what), len(events(_log(healed), "triton"))
     hurt = time.time()
-    os.kill(pid, how)
+    processes.hurt(pid, how)
     try:
         record_property("seconds", round(await caller.until_it_speaks(BOUND_S), 1))
         if (

@@ -7,6 +7,12 @@ from pathlib import Path
 from tests.fakes.waiting import until
 
 
+def hurt(pid: int, how: signal.Signals) -> None:
+    """Send a signal to a process; 0, of one that does not run, would be the tests' own process group."""
+    assert pid > 1, "it does not run"
+    os.kill(pid, how)
+
+
 def children(parent: int) -> list[int]:
     """The pids of its children."""
     found = []
