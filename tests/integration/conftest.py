@@ -1,6 +1,7 @@
 """The real stack in production mode, started once: nginx, two API processes, Redis, Triton. Only WeChat is a fake."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -25,20 +26,14 @@ def wechat() -> Iterator[FakeWeChat]:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory, wechat: FakeWeChat) -> Iterator[Stack]:
-    settings = make_settings(tmp_path_factory, env="prod")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("HAOSHUO_WECHAT_URL", wechat.url)
-        environment.setenv("HAOSHUO_WECHAT_APPID", APPID)
-        environment.setenv("HAOSHUO_WECHAT_SECRET", SECRET)
-        # Its probes would be counted with the tests' own calls.
-        environment.setenv("HAOSHUO_HEALTHCHECK_INTERVAL_S", "3600")
-        stack = Stack(settings)
-        stack.start()
-    try:
-        stack.wait_ready(lambda _line: None)
+    with running(
+        make_settings(tmp_path_factory, env="prod"),
+        HAOSHUO_WECHAT_URL=wechat.url,
+        HAOSHUO_WECHAT_APPID=APPID,
+        HAOSHUO_WECHAT_SECRET=SECRET,
+        HAOSHUO_HEALTHCHECK_INTERVAL_S="3600",  # its probes would be counted with the tests' own calls
+    ) as stack:
         yield stack
-    finally:
-        stack.stop()
 
 
 @pytest.fixture
@@ -66,6 +61,21 @@ def login(edge: aiohttp.ClientSession) -> Login:
             return {"Authorization": f"Bearer {(await response.json())['token']}"}
 
     return headers
+
+
+@contextmanager
+def running(settings: LocalSettings, **environment: str) -> Iterator[Stack]:
+    """A stack started with this environment, ready, and stopped at the end."""
+    stack = Stack(settings)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        stack.start()
+    try:
+        stack.wait_ready(lambda _line: None)
+        yield stack
+    finally:
+        stack.stop()
 
 
 def make_settings(tmp_path_factory: pytest.TempPathFactory, **changes: Any) -> LocalSettings:

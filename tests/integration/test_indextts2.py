@@ -14,7 +14,7 @@ from api.synthesis.engine import Utterance
 from api.synthesis.triton import TritonEngine
 from compose.local.stack import Stack
 from tests.fakes.waiting import until
-from tests.integration.conftest import make_settings
+from tests.integration.conftest import make_settings, running
 from tests.support.audio import decode
 from tests.support.indextts2 import write_checkpoint
 from tests.support.recordings import file, voice
@@ -39,18 +39,13 @@ def voices_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, voices_dir: Path) -> Iterator[Stack]:
     """A stack of its own, that speaks with the small checkpoint."""
-    settings = make_settings(tmp_path_factory, env="dev", engine="indextts2", voices_dir=voices_dir)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("HAOSHUO_VOICE", VOICE)
-        environment.setenv("HAOSHUO_INDEXTTS2_STEPS", "10")
-        environment.setenv("HAOSHUO_HEALTHCHECK_INTERVAL_S", "3600")
-        stack = Stack(settings)
-        stack.start()
-    try:
-        stack.wait_ready(lambda _line: None)
+    with running(
+        make_settings(tmp_path_factory, env="dev", engine="indextts2", voices_dir=voices_dir),
+        HAOSHUO_VOICE=VOICE,
+        HAOSHUO_INDEXTTS2_STEPS="10",
+        HAOSHUO_HEALTHCHECK_INTERVAL_S="3600",
+    ) as stack:
         yield stack
-    finally:
-        stack.stop()
 
 
 @pytest.fixture

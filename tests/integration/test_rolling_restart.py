@@ -10,7 +10,7 @@ import pytest
 
 from compose.local.stack import Stack
 from tests.fakes.waiting import until
-from tests.integration.conftest import make_settings
+from tests.integration.conftest import make_settings, running
 from tests.support.sessions import tls_session
 
 CLIENTS = 6
@@ -20,13 +20,8 @@ CALLS_A_USER = 4  # below the limit of ten in a minute, also where a call is cou
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A stack of its own, whose restarts disturb no other test."""
-    stack = Stack(make_settings(tmp_path_factory, env="dev"))
-    stack.start()
-    try:
-        stack.wait_ready(lambda _line: None)
+    with running(make_settings(tmp_path_factory, env="dev")) as stack:
         yield stack
-    finally:
-        stack.stop()
 
 
 async def test_no_call_is_lost(stack: Stack) -> None:

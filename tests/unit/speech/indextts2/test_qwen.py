@@ -1,21 +1,14 @@
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 from speech.indextts2.checkpoint import CheckpointError
 from speech.indextts2.qwen import TextEmotion, parse
 from speech.utterance import EMOTIONS
-
-TEMPLATE = (
-    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
+from tests.support.indextts2_qwen import write
 
 
 def _vector(**scores: float) -> tuple[float, ...]:
@@ -88,33 +81,9 @@ def test_melancholy_is_taken_from_sadness(text: str) -> None:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny Qwen3 with random weights and a byte-level tokenizer."""
     path = tmp_path_factory.mktemp("qwen")
-    tokens = Tokenizer(models.BPE())
-    tokens.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokens.decoder = decoders.ByteLevel()
-    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(
-        vocab_size=300, initial_alphabet=alphabet, special_tokens=special, show_progress=False
-    )
-    tokens.train_from_iterator(["文本情感分类", "system user assistant"], trainer)
-    fast: Any = PreTrainedTokenizerFast
-    tokenizer = fast(tokenizer_object=tokens, eos_token="<|im_end|>", pad_token="<|endoftext|>")
-    tokenizer.chat_template = TEMPLATE
-    tokenizer.save_pretrained(path)
     torch.manual_seed(0)
-    config = Qwen3Config(
-        vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=32,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=16,
-        eos_token_id=tokenizer.eos_token_id,
-    )
-    Qwen3ForCausalLM(config).save_pretrained(path)
+    write(path)
     return path
 
 
