@@ -16,6 +16,10 @@ KEPT = 64
 """Emotions of recordings, each a few kB: the segments of one text ask for the same."""
 
 
+MAX_TEXT = 200
+"""Characters of a text that an emotion is read from: a sentence or two say it, and a language model reads them all."""
+
+
 class Listener(Protocol):
     def emotion(self, recording: Recording) -> Tensor: ...
 
@@ -30,7 +34,7 @@ class Manner:
     def emovec(self, utterance: Utterance, voice: VoiceState) -> Tensor:
         """The emotion `[D]`: of a vector, else of a text, else of another recording, else the voice's own.
 
-        Raises `RecordingError`, and `InvalidParameterError` for a text that nothing here can read.
+        Raises `RecordingError`, and `InvalidParameterError` for a text that is too long or that nothing here can read.
         """
         intensity = utterance.intensity
         if any(utterance.emotion):
@@ -47,6 +51,8 @@ class Manner:
     def _read(self, text: str) -> tuple[float, ...]:
         if self._reader is None:
             raise InvalidParameterError("EMOTION_TEXT 需要情绪模型 qwen0.6bemo4-merge，它不在模型目录中")
+        if len(text) > MAX_TEXT:
+            raise InvalidParameterError(f"EMOTION_TEXT 最长 {MAX_TEXT} 字，收到 {len(text)} 字")
         return self._reader(text)
 
     def _hear(self, audio: bytes) -> Tensor:

@@ -133,6 +133,13 @@ def test_emotion_is_heard(acoustic: Acoustic) -> None:
         assert np.allclose(plain, none.mel, atol=1e-5)
 
 
+def test_a_long_text_is_no_emotion(acoustic: Acoustic) -> None:
+    """200 characters are read, one more is refused, before a language model sees them."""
+    longest, longer = acoustic.run([Utterance("你好", "anna", emotion_text="喜" * size) for size in (200, 201)])
+    assert isinstance(longest, Spectrum)
+    assert isinstance(longer, InvalidParameterError)
+
+
 def test_an_error_disturbs_no_neighbour(acoustic: Acoustic) -> None:
     """Each utterance of a batch has the result that it deserves."""
     batch = [
