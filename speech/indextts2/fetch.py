@@ -74,7 +74,7 @@ def _items(repository: Repository, listing: dict[str, Remote]) -> Iterator[Item]
         if file.repository is repository:
             yield from _published(file, listing)
     if repository is INDEXTTS2:  # the licence is to go wherever the model goes
-        yield from (Item(path, remote) for path, remote in listing.items() if path.startswith("LICENSE"))
+        yield from (Item(path, listing[path]) for path in listing if path.startswith("LICENSE") and "/" not in path)
 
 
 def _published(file: File, listing: dict[str, Remote]) -> Iterator[Item]:

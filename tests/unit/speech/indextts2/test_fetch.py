@@ -94,9 +94,10 @@ def test_a_repository_that_lacks_a_file_is_named(hub: FakeHub, tmp_path: Path) -
         fetch(tmp_path, "huggingface", hub.url, io.StringIO())
 
 
-def test_a_path_that_leads_out_of_the_folder_is_not_followed(hub: FakeHub, tmp_path: Path) -> None:
+@pytest.mark.parametrize("path", [f"{QWEN}../../evil", "LICENSE/../../evil"])
+def test_a_path_that_leads_out_of_the_folder_is_not_followed(hub: FakeHub, tmp_path: Path, path: str) -> None:
     """A hub cannot write beside the folder."""
-    hub.content[INDEXTTS2.huggingface][f"{QWEN}../../evil"] = b"!"
+    hub.content[INDEXTTS2.huggingface][path] = b"!"
     fetch(tmp_path / "model", "huggingface", hub.url, io.StringIO())
     assert not (tmp_path / "evil").exists()
 
