@@ -1,16 +1,19 @@
 """Free TCP ports on loopback."""
 
-import itertools
-import random
+import secrets
 import socket
+
+# From below those that outgoing connections take. No port twice: what was given out may listen only later, or again.
+_PORTS = iter(range(20000 + secrets.randbelow(6000), 32000))
 
 
 def free_ports(count: int) -> int:
-    """The first of `count` consecutive ports that are free now, below those that outgoing connections take."""
-    for _ in itertools.repeat(None, 100):
-        first = random.randint(20000, 32000 - count)  # noqa: S311 - not a secret
-        if all(_is_free(first + i) for i in range(count)):
-            return first
+    """The first of `count` consecutive ports that are free now and were never given out before."""
+    found: list[int] = []
+    for port in _PORTS:
+        found = [*found, port] if _is_free(port) else []
+        if len(found) == count:
+            return found[0]
     raise RuntimeError("no free ports")
 
 
