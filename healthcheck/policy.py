@@ -32,8 +32,9 @@ Sight = Failure | Unknown | None
 class Rules:
     """A service is restarted after `failures` bad rounds in a row, not within `grace_s` of its (re)start.
 
-    Between two restarts pass at least `backoff_s`, twice as much each further time within an hour, at most
-    `backoff_max_s`; after `budget` restarts within an hour it is given up until it heals or an hour has passed.
+    A lasting failure has no grace: what has died is not starting. Between two restarts pass at least `backoff_s`, twice
+    as much each further time within an hour, at most `backoff_max_s`; after `budget` restarts within an hour it is
+    given up until it heals or an hour has passed.
     """
 
     failures: int
@@ -120,7 +121,7 @@ class Policy:
     def _fail(self, service: str, failure: Failure, now: float) -> Iterable[Event]:
         history = self.histories[service]
         history.failure = failure
-        if now < history.grace_until or self._is_blocked(service):
+        if (now < history.grace_until and not failure.lasting) or self._is_blocked(service):
             return
         history.failed += 1
         if history.failed >= self.rules.failures and not history.told:

@@ -146,3 +146,9 @@ def test_what_lasts_is_not_healed_by_a_success(stack: Stack) -> None:
     events = [event for seen in (LASTING, "", "") for event in stack.round(triton=seen)]
     assert [("failing", "triton"), ("restart", "triton")] == events
     assert [("recovered", "triton")] == stack.round()
+
+
+def test_what_lasts_has_no_grace() -> None:
+    """A process that is dead for good is not starting: it counts at once, also just after the start."""
+    stack = Stack()
+    assert ("restart", "triton") in [event for _ in range(3) for event in stack.round(triton=LASTING)]
