@@ -36,7 +36,7 @@ fi
 compose() { docker compose "${files[@]}" "$@"; }
 
 up() {
-    local secrets tls publish port
+    local secrets tls publish port ready=1
     secrets=$(knob HAOSHUO_SECRETS)
     [ -f "${secrets:-./secrets}/haoshuo_jwt_keys" ] || compose/secrets.sh
     if [ "${BUILD:-1}" != 0 ]; then
@@ -44,10 +44,13 @@ up() {
         compose build --quiet
     fi
     echo "启动 starting, until the stack really speaks"
-    compose up --detach --wait --wait-timeout 600 "$@" || {
+    compose stop healthcheck # it would restart what is being replaced
+    compose up --detach --wait --wait-timeout 600 "$@" || ready=0
+    compose ps --all --quiet healthcheck | xargs --no-run-if-empty docker start >/dev/null
+    if [ "$ready" = 0 ]; then
         compose ps --all
         fail "没有就绪 (not ready). 日志 logs: make logs-docker; 检查 check: make doctor"
-    }
+    fi
     publish=$(knob HAOSHUO_EDGE_PUBLISH)
     port=${publish:-443}
     echo "就绪 ready: https://localhost:${port##*:}/healthz"

@@ -47,6 +47,13 @@ class Compose:
         line = ["docker", "exec", f"{PROJECT}-{service}-1", *command]
         return subprocess.run(line, capture_output=True, text=True, timeout=30, check=False)
 
+    def script(self, name: str, *arguments: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+        """Run a script of compose/ for this stack, with its knobs and perhaps others."""
+        own = dict(line.split("=", 1) for line in self.env_file.read_text().splitlines())
+        environment = os.environ | own | {"COMPOSE_PROJECT_NAME": PROJECT, "GPU": "0", "BUILD": "0"} | knobs
+        line = [str(ROOT / "compose" / name), *arguments]
+        return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+
 
 def docker(*arguments: str) -> str:
     """What a docker command prints."""

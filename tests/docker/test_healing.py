@@ -1,15 +1,17 @@
 """What dies or hangs in a container is brought back through the socket proxy, or by Docker itself."""
 
+import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 import pytest
 
 from tests.docker.conftest import PROJECT, Compose, docker
 from tests.fakes.waiting import until
 from tests.support import processes
-from tests.support.sidecar import seconds_to_restart
+from tests.support.sidecar import events, seconds_to_restart
 from tests.support.speaking import Caller, calling
 
 BOUND_S = 60
@@ -57,3 +59,25 @@ async def test_it_heals(
         record_property("restart", seconds_to_restart(docker("logs", f"{PROJECT}-healthcheck-1"), hurt))
     finally:
         processes.let_go(pid)
+
+
+@pytest.mark.timeout(300)
+async def test_a_crash_loop_ends(stack: Compose) -> None:
+    """A Triton whose model dies at every start is restarted within the budget, then left stopped, and told.
+
+    `make up` says that it is not ready; when it is mended, `make up` is enough.
+    """
+    sidecar = f"{PROJECT}-healthcheck-1"
+    up = partial(stack.script, "stack.sh", "up", "--no-deps", "triton", "healthcheck")
+    rules = {"HAOSHUO_HEALTHCHECK_GRACE_S": "0", "HAOSHUO_HEALTHCHECK_BUDGET": "2"}
+    try:
+        refused = up(HAOSHUO_ENGINE="nobody", **rules)
+        assert (1, True) == (refused.returncode, "没有就绪 (not ready)" in refused.stderr), refused.stderr
+        await until(lambda: "gave_up" in events(docker("logs", sidecar), "triton"), BOUND_S)
+        assert ["failing", "restart", "restart", "gave_up"] == events(docker("logs", sidecar), "triton")
+        await asyncio.sleep(5)
+        (triton,) = stack.containers("triton")
+        assert "exited" == triton["State"]["Status"]
+    finally:
+        mended = up()
+    assert 0 == mended.returncode, mended.stderr
