@@ -1,6 +1,7 @@
 """What hangs or dies in the local stack is brought back without a hand, and nobody waits for ever meanwhile."""
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -75,8 +76,8 @@ def _pid(stack: Stack, name: str) -> int:
     pids = {process["name"]: int(process["pid"]) for process in stack.processes()}
     if name == "api":
         return pids[f"api-{stack.settings.api_port}"]
-    if name == "nginx":
-        return processes.children(pids["nginx"])[0]  # its master, below the shell that ends with it
+    for server in ("nginx", "triton"):
+        pids[server] = processes.children(pids[server])[0]  # below the shell that ends with it
     return pids[name] if name in pids else processes.stub(pids["triton"], name)
 
 
@@ -111,18 +112,18 @@ async def test_it_heals(
 ) -> None:
     """Killed or stopped, the stack soon speaks again; until then each call ends in speech or a clear error.
 
-    What the sidecar had to do stands in its log and in /status.
+    Nothing is left of the old process and those that worked for it. What the sidecar had to do stands in its log and in
+    /status.
     """
     await until(lambda: _all_well(healed), BOUND_S)
     pid, before = _pid(healed, what), len(events(_log(healed), "triton"))
+    group = os.getpgid(pid)
     hurt = time.time()
     processes.hurt(pid, how)
     try:
         record_property("seconds", round(await caller.until_it_speaks(BOUND_S), 1))
-        if (
-            how == signal.SIGSTOP and what != "nginx"
-        ) or what in STUBS:  # nginx's workers serve on without their master
-            await processes.gone(pid, BOUND_S)
+        if (what, how) != ("nginx", signal.SIGSTOP):  # its workers serve on, and nothing restarts it
+            await until(lambda: not processes.alive(group), BOUND_S)
         await until(lambda: _all_well(healed), BOUND_S)
         if what in STUBS:
             told = ["failing", "restart", "recovered"]

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 from tests.fakes.waiting import until
@@ -15,15 +16,22 @@ def hurt(pid: int, how: signal.Signals) -> None:
 
 def children(parent: int) -> list[int]:
     """The pids of its children."""
-    found = []
+    return [pid for pid, (_, of, _) in _all() if of == parent]
+
+
+def alive(group: int) -> list[int]:
+    """The pids of the processes of a process group, but for those that have ended and wait to be reaped."""
+    return [pid for pid, (state, _, of) in _all() if of == group and state != "Z"]
+
+
+def _all() -> Iterator[tuple[int, tuple[str, int, int]]]:
+    """Every pid with its state, parent and process group."""
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
-            fields = path.read_text().rpartition(")")[2].split()
+            state, parent, group = path.read_text().rpartition(")")[2].split()[:3]
         except OSError:
             continue
-        if int(fields[1]) == parent:
-            found.append(int(path.parent.name))
-    return found
+        yield int(path.parent.name), (state, int(parent), int(group))
 
 
 def stub(triton: int, model: str) -> int:
