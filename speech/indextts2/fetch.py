@@ -74,7 +74,7 @@ def _items(repository: Repository, listing: dict[str, Remote]) -> Iterator[Item]
         if file.repository is repository:
             yield from _published(file, listing)
     if repository is INDEXTTS2:  # the licence is to go wherever the model goes
-        yield from (Item(path, listing[path]) for path in listing if path.startswith("LICENSE") and "/" not in path)
+        yield from (Item(path, remote) for path, remote in listing.items() if path.startswith("LICENSE"))
 
 
 def _published(file: File, listing: dict[str, Remote]) -> Iterator[Item]:
@@ -82,8 +82,7 @@ def _published(file: File, listing: dict[str, Remote]) -> Iterator[Item]:
     if not found and file.required:
         raise FetchError(f"{file.repository.huggingface}: 没有 (has no) {file.source}，请换 --source (try another)")
     for path in found:
-        if ".." not in Path(path).parts:
-            yield Item(file.name + path.removeprefix(file.source), listing[path])
+        yield Item(file.name + path.removeprefix(file.source), listing[path])
 
 
 def _is_here(folder: Path, item: Item, recorded: dict[str, str]) -> bool:

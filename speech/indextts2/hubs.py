@@ -55,8 +55,12 @@ Listing = Callable[[str, Repository], Iterable[Remote]]
 
 
 def files(source: str, base: str, repository: Repository) -> dict[str, Remote]:
-    """Every file of a repository by its path in it. Raises `FetchError` if the hub does not answer or has no such."""
-    return {remote.path: remote for remote in LISTINGS[source](base.rstrip("/"), repository)}
+    """Every file of a repository by its path in it, but for paths that lead out of it.
+
+    Raises `FetchError` if the hub does not answer or has no such repository.
+    """
+    remotes = LISTINGS[source](base.rstrip("/"), repository)
+    return {remote.path: remote for remote in remotes if ".." not in Path(remote.path).parts}
 
 
 def get(url: str, headers: dict[str, str] | None = None) -> HTTPResponse:

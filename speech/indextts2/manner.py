@@ -15,7 +15,6 @@ from speech.utterance import Utterance
 KEPT = 64
 """Emotions of recordings, each a few kB: the segments of one text ask for the same."""
 
-
 MAX_TEXT = 200
 """Characters of a text that an emotion is read from: a sentence or two say it, and a language model reads them all."""
 

@@ -73,7 +73,7 @@ async def caller(healed: Stack) -> AsyncIterator[Caller]:
 
 def _pid(stack: Stack, name: str) -> int:
     """Of a process of supervisord's, or of the first process of a Triton model."""
-    pids = {process["name"]: int(process["pid"]) for process in stack.processes()}
+    pids = {process["name"]: int(process["pid"]) for process in stack.processes() if process["pid"]}
     if name == "api":
         return pids[f"api-{stack.settings.api_port}"]
     for server in ("nginx", "triton"):
