@@ -19,13 +19,13 @@ from api.limits.redis import RedisLimiter
 from api.metrics import Metrics
 from api.redis_client import connect
 from api.settings import Settings
-from api.synthesis import routes as synthesis_routes
-from api.synthesis.engine import Engine
-from api.synthesis.patience import PatientEngine
-from api.synthesis.pool import EnginePool
-from api.synthesis.routes import SpeechDesk
+from api.views import tts
+from api.engine.engine import Engine
+from api.engine.patience import PatientEngine
+from api.engine.pool import EnginePool
+from api.views.tts import SpeechDesk
 from api.synthesis.synthesizer import Synthesizer
-from api.synthesis.triton import TritonEngine
+from api.engine.triton import TritonEngine
 
 BYTES_PER_CHARACTER = 12  # at most: two escapes of the form \uXXXX
 OTHER_BYTES = 4096

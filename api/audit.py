@@ -18,7 +18,7 @@ import structlog
 from api import problems
 from api.auth.users import User
 from api.context import request_id
-from api.errors import as_api_error
+from api.errors import as_refusal
 from api.problems import Problem
 from api.synthesis.emotions import NAMES
 from api.synthesis.request import SpeechRequest
@@ -60,7 +60,7 @@ class Audit:
             problem = problems.CLIENT_GONE
             raise
         except Exception as error:
-            problem = as_api_error(error).problem
+            problem = as_refusal(error).problem
             raise
         finally:
             elapsed_ms = round((time.perf_counter() - began) * 1000)

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from quart import Request
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.problems import Problem
 
 SHOWN_CHARACTERS = 40  # of a field's name, in an error
@@ -25,7 +25,7 @@ class StrictModel(BaseModel):
 async def read_json(request: Request) -> dict[str, Any]:
     """The JSON object a request carries; werkzeug's 408 and 413 pass through."""
     if request.mimetype != "application/json" or request.mimetype_params.get("charset", "utf-8").lower() != "utf-8":
-        raise ApiError(problems.UNSUPPORTED_MEDIA_TYPE)
+        raise Refusal(problems.UNSUPPORTED_MEDIA_TYPE)
     return parse_json(await request.get_data(cache=False, as_text=False, parse_form_data=False))
 
 
@@ -33,13 +33,13 @@ def parse_json(raw: bytes) -> dict[str, Any]:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        raise ApiError(problems.INVALID_ENCODING) from None
+        raise Refusal(problems.INVALID_ENCODING) from None
     try:
         value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)
     except (ValueError, RecursionError):  # also integers of thousands of digits and arrays nested as deep
-        raise ApiError(problems.INVALID_JSON) from None
+        raise Refusal(problems.INVALID_JSON) from None
     if not isinstance(value, dict):
-        raise ApiError(problems.INVALID_JSON)
+        raise Refusal(problems.INVALID_JSON)
     return value
 
 
@@ -50,8 +50,8 @@ def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Prob
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if first["type"] == "extra_forbidden":
-        raise ApiError(problems.UNKNOWN_FIELD, field=str(first["loc"][0])[:SHOWN_CHARACTERS])
-    raise ApiError(blame.get(f"{first['loc'][0]}:{first['type']}", blame[str(first["loc"][0])]))
+        raise Refusal(problems.UNKNOWN_FIELD, field=str(first["loc"][0])[:SHOWN_CHARACTERS])
+    raise Refusal(blame.get(f"{first['loc'][0]}:{first['type']}", blame[str(first["loc"][0])]))
 
 
 def _refuse_constant(_name: str) -> NoReturn:
@@ -61,5 +61,5 @@ def _refuse_constant(_name: str) -> NoReturn:
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) != len(pairs):
-        raise ApiError(problems.DUPLICATE_FIELD)
+        raise Refusal(problems.DUPLICATE_FIELD)
     return fields

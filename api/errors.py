@@ -1,14 +1,12 @@
-"""One exception, and one handler that renders every failure as `{"error", "code", "request_id"}`."""
-
-from collections.abc import Mapping
+"""Every failure of an HTTP request rendered by one handler as `{"error", "code", "request_id"}`."""
 
 import structlog
-from quart import Quart, Response, g, has_request_context, json, request
+from quart import Quart, Response, has_request_context, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api import problems
 from api.context import request_id
-from api.problems import Problem
+from api.problems import Language, Refusal
 
 log = structlog.get_logger()
 
@@ -25,64 +23,41 @@ HTTP_PROBLEMS = {
 }
 
 
-class ApiError(Exception):
-    """A problem to tell the caller about; `retry_after` is in seconds, `values` fill its sentence."""
-
-    def __init__(
-        self,
-        problem: Problem,
-        *,
-        retry_after: int | None = None,
-        headers: Mapping[str, str] | None = None,
-        **values: object,
-    ) -> None:
-        super().__init__(problem.code)
-        self.problem = problem
-        self.values = values
-        self.headers = dict(headers or {})
-        if retry_after is not None:
-            self.headers["Retry-After"] = str(retry_after)
-
-
-def as_api_error(error: Exception) -> ApiError:
-    """Any exception as the ApiError its caller will see."""
-    if isinstance(error, ApiError):
+def as_refusal(error: BaseException) -> Refusal:
+    """Any exception as the Refusal its caller will see."""
+    if isinstance(error, Refusal):
         return error
     if not isinstance(error, HTTPException):
-        return ApiError(problems.INTERNAL_ERROR)
+        return Refusal(problems.INTERNAL_ERROR)
     allow = ", ".join(sorted(error.valid_methods or ())) if isinstance(error, MethodNotAllowed) else ""
     problem = HTTP_PROBLEMS.get(error.code or 500, problems.BAD_REQUEST)
-    return ApiError(problem, headers={"Allow": allow} if allow else None)
+    return Refusal(problem, headers={"Allow": allow} if allow else None)
 
 
 def register(app: Quart) -> None:
-    app.register_error_handler(Exception, render)
+    app.register_error_handler(Exception, handle)
 
 
-async def render(error: Exception) -> Response:
-    shown = as_api_error(error)
-    if shown.problem is problems.INTERNAL_ERROR:
+async def handle(error: Exception) -> Response:
+    refusal = as_refusal(error)
+    if refusal.problem is problems.INTERNAL_ERROR:
         log.error("internal_error", exc_info=error)
-    return answer(shown)
+    return answer(refusal)
 
 
-def answer(error: ApiError, **details: object) -> Response:
-    problem = error.problem
-    g.code = problem.code
-    body = {
-        "error": _sentence(problem).format_map(error.values),
-        "code": problem.code,
-        "request_id": request_id(),
-        **details,
-    }
-    response = Response(json.dumps(body, ensure_ascii=False), problem.status, content_type="application/json")
-    response.headers.update(error.headers)
+def answer(refusal: Refusal, **details: object) -> Response:
+    body = problems.render(refusal, _language(), request_id()) | details
+    response = Response(
+        json.dumps(body, ensure_ascii=False), refusal.problem.status, content_type="application/json"
+    )
+    response.headers.update(refusal.headers)
+    response.headers[CODE_HEADER] = refusal.problem.code
     return response
 
 
-def _sentence(problem: Problem) -> str:
+def _language() -> Language:
     # A WebSocket upgrade to an unknown address gets here without a request.
     if not has_request_context():
-        return problem.zh
+        return "zh"
     languages = (tag[:2].lower() for tag in request.accept_languages.values())
-    return problem.en if next((tag for tag in languages if tag in {"zh", "en"}), "zh") == "en" else problem.zh
+    return "en" if next((tag for tag in languages if tag in {"zh", "en"}), "zh") == "en" else "zh"

@@ -10,12 +10,12 @@ from quart import Blueprint, Response, jsonify
 from redis.asyncio import Redis
 
 from api import problems
-from api.errors import ApiError, answer
+from api.errors import answer
 from api.metrics import Metrics
-from api.problems import Problem
+from api.problems import Problem, Refusal
 from api.redis_client import UNREACHABLE
 from api.synthesis.emotions import PRESETS
-from api.synthesis.engine import Engine, Utterance
+from api.engine.engine import Engine, Utterance
 
 FRESH_S = 2.0
 
@@ -74,7 +74,7 @@ class Readiness:
         try:
             async with asyncio.timeout(self._timeout_s):
                 await self._engine.speak(utterance)
-        except ApiError as error:
+        except Refusal as error:
             return error.problem
         except TimeoutError:
             return problems.SYNTHESIS_TIMEOUT
@@ -92,7 +92,7 @@ def blueprint(readiness: Readiness, metrics: Metrics) -> Blueprint:
     async def ready() -> Response:
         report = await readiness.report()
         if report.problem:
-            return answer(ApiError(problems.NOT_READY), **report.describe())
+            return answer(Refusal(problems.NOT_READY), **report.describe())
         return jsonify(report.describe())
 
     @routes.get("/metrics")

@@ -1,9 +1,13 @@
 """Everything that can go wrong for a caller: status, stable code, and what to tell a user, Chinese and English.
 
-A `{name}` in a sentence is filled in by the ApiError that is raised with it.
+A `{name}` in a sentence is filled in by the Refusal that is raised with it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "en"]
 
 
 @dataclass(frozen=True)
@@ -12,6 +16,32 @@ class Problem:
     code: str
     zh: str
     en: str
+
+
+class Refusal(Exception):  # noqa: N818 - an answer to a caller, not an error of ours
+    """A problem to tell the caller about; `retry_after` is in seconds, `values` fill its sentence."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        *,
+        retry_after: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
+        self.values = values
+        self.headers = dict(headers or {})
+        if retry_after is not None:
+            self.headers["Retry-After"] = str(retry_after)
+
+
+def render(refusal: Refusal, language: Language, request_id: str) -> dict[str, object]:
+    """What every view tells of a refusal, whatever form it gives it."""
+    problem = refusal.problem
+    sentence = problem.en if language == "en" else problem.zh
+    return {"error": sentence.format_map(refusal.values), "code": problem.code, "request_id": request_id}
 
 
 # What the HTTP layer refuses.

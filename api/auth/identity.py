@@ -4,14 +4,14 @@ import re
 from typing import Protocol
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 
 DEV_CODE = re.compile(r"dev:[A-Za-z0-9_-]{1,32}")
 
 
 class Identity(Protocol):
     async def openid(self, code: str) -> str:
-        """The user who was given this code, or ApiError."""
+        """The user who was given this code, or Refusal."""
         ...
 
     async def close(self) -> None: ...
@@ -27,7 +27,7 @@ class DevIdentity:
         if DEV_CODE.fullmatch(code):
             return code
         if self._wechat is None:
-            raise ApiError(problems.INVALID_CODE)
+            raise Refusal(problems.INVALID_CODE)
         return await self._wechat.openid(code)
 
     async def close(self) -> None:

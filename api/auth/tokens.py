@@ -7,7 +7,7 @@ from uuid import uuid4
 import jwt
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.problems import Problem
 
 ALGORITHM = "HS256"
@@ -60,6 +60,6 @@ class Tokens:
         )
 
 
-def refuse(problem: Problem) -> ApiError:
+def refuse(problem: Problem) -> Refusal:
     challenge = "Bearer" if problem is problems.TOKEN_MISSING else 'Bearer error="invalid_token"'
-    return ApiError(problem, headers={"WWW-Authenticate": challenge})
+    return Refusal(problem, headers={"WWW-Authenticate": challenge})

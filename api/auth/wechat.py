@@ -14,7 +14,7 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 
 from api import problems
 from api.auth.codes import Codes
-from api.errors import ApiError
+from api.problems import Refusal
 
 log = structlog.get_logger()
 
@@ -42,7 +42,7 @@ class WeChat:
 
     async def openid(self, code: str) -> str:
         if not await self._codes.claim(code):
-            raise ApiError(problems.CODE_USED)
+            raise Refusal(problems.CODE_USED)
         answer = await self._ask(code)
         errcode = answer.get("errcode", 0)
         if errcode != 0:
@@ -72,7 +72,7 @@ class WeChat:
                 answer = json.loads(await response.read())  # WeChat calls its JSON text/plain
         except TimeoutError:
             log.warning("wechat_timeout")
-            raise ApiError(problems.WECHAT_TIMEOUT) from None
+            raise Refusal(problems.WECHAT_TIMEOUT) from None
         except (ClientError, OSError, ValueError, RecursionError) as error:
             raise _failed(type(error).__name__) from None
         if response.status != HTTPStatus.OK or not isinstance(answer, dict):
@@ -80,15 +80,15 @@ class WeChat:
         return answer
 
 
-def _refused(errcode: object) -> ApiError:
+def _refused(errcode: object) -> Refusal:
     if not isinstance(errcode, int) or errcode not in PROBLEMS:
         return _failed(f"errcode {errcode!r:.20}")
     problem = PROBLEMS[errcode]
     report = log.error if problem is problems.WECHAT_MISCONFIGURED else log.info
     report("wechat_refused", errcode=errcode)
-    return ApiError(problem, retry_after=RETRY_AFTER_S.get(errcode))
+    return Refusal(problem, retry_after=RETRY_AFTER_S.get(errcode))
 
 
-def _failed(reason: str) -> ApiError:
+def _failed(reason: str) -> Refusal:
     log.warning("wechat_failed", reason=reason)
-    return ApiError(problems.WECHAT_FAILED)
+    return Refusal(problems.WECHAT_FAILED)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 
 Waveform = NDArray[np.float32]
 """Mono, −1…1."""
@@ -19,7 +19,7 @@ FULL_SCALE = 32767
 def pcm(waveform: Waveform) -> bytes:
     """16-bit samples; what is too loud is clipped, what is not a number is an engine's failure."""
     if not np.isfinite(waveform).all():
-        raise ApiError(problems.SYNTHESIS_FAILED)
+        raise Refusal(problems.SYNTHESIS_FAILED)
     samples: NDArray[np.int16] = np.rint(np.clip(waveform, -1, 1) * FULL_SCALE).astype("<i2")
     return samples.tobytes()
 

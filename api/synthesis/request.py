@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api import problems
 from api.body import StrictModel, validate
-from api.errors import ApiError
+from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
 
 BLAME = {
@@ -44,11 +44,11 @@ def parse(body: dict[str, Any], max_characters: int) -> SpeechRequest:
 def _text(given: str, max_characters: int) -> str:
     text = given.strip()
     if not text:
-        raise ApiError(problems.TEXT_EMPTY)
+        raise Refusal(problems.TEXT_EMPTY)
     if len(text) > max_characters:
-        raise ApiError(problems.TEXT_TOO_LONG, limit=max_characters)
+        raise Refusal(problems.TEXT_TOO_LONG, limit=max_characters)
     if any(unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace() for character in text):
-        raise ApiError(problems.INVALID_TEXT)
+        raise Refusal(problems.INVALID_TEXT)
     return text
 
 
@@ -56,5 +56,5 @@ def _emotion(given: str | list[float]) -> Vector:
     if isinstance(given, list):
         return tuple(given)
     if given not in PRESETS:
-        raise ApiError(problems.INVALID_EMOTION)
+        raise Refusal(problems.INVALID_EMOTION)
     return PRESETS[given]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.metrics import Metrics
 from api.synthesis.audio import Waveform
-from api.synthesis.engine import Engine, Utterance
+from api.engine.engine import Engine, Utterance
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment, cut
 
@@ -49,14 +49,14 @@ class Synthesizer:
                     spoken = True
                     yield Sound(waveform, engine.sample_rate, segment.pause_s)
         if not spoken:
-            raise ApiError(problems.NOTHING_TO_SPEAK)
+            raise Refusal(problems.NOTHING_TO_SPEAK)
 
     async def _speak(self, utterance: Utterance) -> Waveform | None:
         """None for a segment with nothing to pronounce, such as one of symbols only: the others may have some."""
         try:
             with self._metrics.segments_in_flight.track_inprogress():
                 return await self._engine.speak(utterance)
-        except ApiError as error:
+        except Refusal as error:
             if error.problem is problems.NOTHING_TO_SPEAK:
                 return None
             self._metrics.engine_errors.labels(error.problem.code).inc()

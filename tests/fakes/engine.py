@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.errors import ApiError
+from api.problems import Refusal
 from api.synthesis.audio import Waveform
-from api.synthesis.engine import Capabilities, Utterance
+from api.engine.engine import Capabilities, Utterance
 
 RATE = 24000
 SAMPLES_PER_CHARACTER = 240
@@ -19,7 +19,7 @@ class FakeEngine:
     """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them."""
 
     max_segment_characters: int = 40
-    failures: dict[str, ApiError | Exception] = field(default_factory=dict)
+    failures: dict[str, Refusal | Exception] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     spoken: list[Utterance] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)

@@ -10,8 +10,8 @@ import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api.synthesis.engine import Utterance
-from api.synthesis.triton import TritonEngine
+from api.engine.engine import Utterance
+from api.engine.triton import TritonEngine
 from compose.local.stack import Stack
 from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings, running

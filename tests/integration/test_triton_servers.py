@@ -11,11 +11,11 @@ from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
 from api.app import _engine
-from api.errors import ApiError
+from api.problems import Refusal
 from api.settings import Settings
-from api.synthesis.engine import Engine, Utterance
-from api.synthesis.pool import AWAY_S
-from api.synthesis.triton import TritonEngine
+from api.engine.engine import Engine, Utterance
+from api.engine.pool import AWAY_S
+from api.engine.triton import TritonEngine
 from compose import credentials
 from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
@@ -113,7 +113,7 @@ async def test_an_impostor_is_not_spoken_to(servers: list[TritonServer], tmp_pat
     """The api refuses a server whose certificate its own CA did not sign."""
     credentials.create_mutual_certificates(tmp_path)
     engine = TritonEngine(f"localhost:{servers[1].port}", "baker", 5, tmp_path)
-    with pytest.raises(ApiError, match="engine_unavailable"):
+    with pytest.raises(Refusal, match="engine_unavailable"):
         await _speak(engine)
     await engine.close()
 
@@ -128,7 +128,7 @@ async def _call(engine: Engine, stop: asyncio.Event, seen: Counter[str]) -> None
         try:
             await _speak(engine)
             seen["spoken"] += 1
-        except ApiError as error:
+        except Refusal as error:
             seen[error.problem.code] += 1
 
 

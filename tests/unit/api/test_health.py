@@ -8,7 +8,7 @@ from quart.typing import TestClientProtocol as Client
 from redis.asyncio import Redis
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.health import FRESH_S, Readiness
 from api.redis_client import connect
 from tests.fakes.engine import FakeEngine
@@ -23,7 +23,7 @@ async def redis() -> AsyncIterator[Redis]:
 
 async def test_live(client: Client, engine: FakeEngine) -> None:
     """/healthz asks nobody."""
-    engine.failures = {"": ApiError(problems.ENGINE_UNAVAILABLE)}
+    engine.failures = {"": Refusal(problems.ENGINE_UNAVAILABLE)}
     response = await client.get("/healthz")
     assert (200, {"status": "ok"}) == (response.status_code, await response.get_json())
 
@@ -37,7 +37,7 @@ async def test_ready_without_redis(client: Client) -> None:
 
 async def test_not_ready_without_engine(client: Client, engine: FakeEngine) -> None:
     """Without an engine it is not ready, and says which part failed and how, in the error format."""
-    engine.failures = {"": ApiError(problems.ENGINE_UNAVAILABLE)}
+    engine.failures = {"": Refusal(problems.ENGINE_UNAVAILABLE)}
     response = await client.get("/readyz")
     answer = await response.get_json()
     assert (503, "not_ready", "failing") == (response.status_code, answer["code"], answer["status"])
@@ -46,7 +46,7 @@ async def test_not_ready_without_engine(client: Client, engine: FakeEngine) -> N
 
 async def test_a_busy_engine_is_ready(client: Client, engine: FakeEngine) -> None:
     """A full queue is no reason to take a replica away from those who wait."""
-    engine.failures = {"": ApiError(problems.OVERLOADED)}
+    engine.failures = {"": Refusal(problems.OVERLOADED)}
     response = await client.get("/readyz")
     assert (200, "degraded") == (response.status_code, (await response.get_json())["status"])
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.auth.tokens import CLAIMS, Tokens
 from api.auth.users import Users
-from api.errors import ApiError
+from api.problems import Refusal
 
 OLD, NEW = "o" * 32, "n" * 32
 AUDIENCE = "haoshuo-dev"
@@ -32,7 +32,7 @@ def signed(key: str = NEW, /, algorithm: str = "HS256", **changes: Any) -> str:
 
 
 def code_of(tokens: Tokens, token: str) -> str:
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         tokens.verify(token)
     assert 401 == caught.value.problem.status
     assert caught.value.headers["WWW-Authenticate"].startswith("Bearer")
@@ -103,7 +103,7 @@ def test_another_replica_s_clock(tokens: Tokens) -> None:
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer ", "Basic bGlseTo=", "token"])
 def test_missing(tokens: Tokens, authorization: str | None) -> None:
     """No Bearer token at all is told apart from a wrong one."""
-    with pytest.raises(ApiError, match="token_missing"):
+    with pytest.raises(Refusal, match="token_missing"):
         Users(tokens, "h" * 32).identify(authorization)
 
 

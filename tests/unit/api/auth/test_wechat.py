@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from api.auth.codes import LIFETIME_S, Codes
 from api.auth.identity import DevIdentity
 from api.auth.wechat import WeChat
-from api.errors import ApiError
+from api.problems import Refusal
 from api.redis_client import connect
 from tests.fakes.wechat import APPID, SECRET, FakeWeChat
 
@@ -38,8 +38,8 @@ async def wechat(server: FakeWeChat) -> AsyncIterator[WeChat]:
         yield wechat
 
 
-async def refusal(wechat: WeChat, code: str) -> ApiError:
-    with pytest.raises(ApiError) as caught:
+async def refusal(wechat: WeChat, code: str) -> Refusal:
+    with pytest.raises(Refusal) as caught:
         await wechat.openid(code)
     return caught.value
 
@@ -80,7 +80,7 @@ async def test_a_code_is_never_sent_twice(wechat: WeChat, server: FakeWeChat) ->
     """A double tap asks WeChat once; the other tap is told that the code was used."""
     answers = await asyncio.gather(*(wechat.openid("lily") for _ in range(10)), return_exceptions=True)
     assert 1 == answers.count("openid_lily")
-    assert 9 == sum(isinstance(answer, ApiError) and answer.problem.code == "code_used" for answer in answers)
+    assert 9 == sum(isinstance(answer, Refusal) and answer.problem.code == "code_used" for answer in answers)
     assert 1 == server.seen["lily"]
 
 
@@ -138,7 +138,7 @@ async def test_development_codes(wechat: WeChat, server: FakeWeChat) -> None:
 @pytest.mark.parametrize("code", ["dev:", "dev:a b", "dev:" + "a" * 33, "dev:李", "lily"])
 async def test_development_refusals(code: str) -> None:
     """Without WeChat, a code that names no developer is a wrong code."""
-    with pytest.raises(ApiError, match="invalid_code"):
+    with pytest.raises(Refusal, match="invalid_code"):
         await DevIdentity(None).openid(code)
 
 

@@ -6,7 +6,7 @@ import wave
 import numpy as np
 import pytest
 
-from api.errors import ApiError
+from api.problems import Refusal
 from api.synthesis import audio
 
 
@@ -29,5 +29,5 @@ def test_clipping() -> None:
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_not_a_number(bad: float) -> None:
     """A waveform that is not one is the engine's failure, never noise in someone's ear."""
-    with pytest.raises(ApiError, match="synthesis_failed"):
+    with pytest.raises(Refusal, match="synthesis_failed"):
         audio.pcm(np.array([0.0, bad], np.float32))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.body import parse_json
-from api.errors import ApiError
+from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS
 from api.synthesis.request import SpeechRequest, parse
 
@@ -21,7 +21,7 @@ JSON = st.recursive(
 
 
 def code_of(body: dict[str, Any]) -> str:
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         parse(body, 1000)
     return caught.value.problem.code
 
@@ -112,7 +112,7 @@ def test_longest_text() -> None:
 )
 def test_not_json(code: str, raw: bytes) -> None:
     """What is not one JSON object in UTF-8 is refused as such."""
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         parse_json(raw)
     assert code == caught.value.problem.code
 
@@ -120,7 +120,7 @@ def test_not_json(code: str, raw: bytes) -> None:
 def status_of(raw: bytes) -> int:
     try:
         parse(parse_json(raw), 1000)
-    except ApiError as error:
+    except Refusal as error:
         return error.problem.status
     return 200
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 import pytest
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.metrics import Metrics
 from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Sound, Synthesizer
@@ -38,23 +38,23 @@ async def test_a_few_in_flight(engine: FakeEngine) -> None:
 
 async def test_silent_segments_are_skipped(engine: FakeEngine) -> None:
     """A segment the engine cannot pronounce does not spoil the others."""
-    engine.failures = {"第二": ApiError(problems.NOTHING_TO_SPEAK)}
+    engine.failures = {"第二": Refusal(problems.NOTHING_TO_SPEAK)}
     assert 5 == len(await speak(engine, "".join(SENTENCES)))
 
 
 @pytest.mark.parametrize("text", ["……", "这是一句引擎不会念的话。"])
 async def test_nothing_to_speak(engine: FakeEngine, text: str) -> None:
     """When nothing at all can be spoken, that is said."""
-    engine.failures = {"": ApiError(problems.NOTHING_TO_SPEAK)}
-    with pytest.raises(ApiError, match="nothing_to_speak"):
+    engine.failures = {"": Refusal(problems.NOTHING_TO_SPEAK)}
+    with pytest.raises(Refusal, match="nothing_to_speak"):
         await speak(engine, text)
 
 
 async def test_a_failure_cancels_the_rest(engine: FakeEngine) -> None:
     """One failing segment fails the call, and leaves nothing running."""
     engine.delays = {"第二": 60, "第三": 60}
-    engine.failures = {"第一": ApiError(problems.OVERLOADED)}
-    with pytest.raises(ApiError, match="overloaded"):
+    engine.failures = {"第一": Refusal(problems.OVERLOADED)}
+    with pytest.raises(Refusal, match="overloaded"):
         await speak(engine, "".join(SENTENCES))
     assert (0, 2) == (engine.running, engine.counts["cancelled"])
 

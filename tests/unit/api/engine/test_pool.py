@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.problems import Problem
-from api.synthesis.engine import Utterance
-from api.synthesis.pool import AWAY_S, EnginePool
+from api.engine.engine import Utterance
+from api.engine.pool import AWAY_S, EnginePool
 from tests.fakes.engine import FakeEngine
 
 UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)
@@ -38,7 +38,7 @@ def pool(engines: list[FakeEngine], clock: Clock) -> EnginePool:
 
 def fail(problem: Problem, *engines: FakeEngine) -> None:
     for engine in engines:
-        engine.failures = {"": ApiError(problem)}
+        engine.failures = {"": Refusal(problem)}
 
 
 def asked(engines: list[FakeEngine]) -> list[int]:
@@ -80,7 +80,7 @@ async def test_all_away(pool: EnginePool, engines: list[FakeEngine]) -> None:
     """Nobody there is an error, but each call asks all of them again: the first to be back serves."""
     fail(problems.ENGINE_UNAVAILABLE, *engines)
     for calls in (1, 2):
-        with pytest.raises(ApiError, match="engine_unavailable"):
+        with pytest.raises(Refusal, match="engine_unavailable"):
             await pool.speak(UTTERANCE)
         assert [calls] * 3 == asked(engines)
     engines[2].failures = {}
@@ -90,7 +90,7 @@ async def test_all_away(pool: EnginePool, engines: list[FakeEngine]) -> None:
 async def test_overloaded(pool: EnginePool, engines: list[FakeEngine]) -> None:
     """One that is overloaded sends the call to one other, and no further; it is not away."""
     fail(problems.OVERLOADED, *engines)
-    with pytest.raises(ApiError, match="overloaded"):
+    with pytest.raises(Refusal, match="overloaded"):
         await pool.speak(UTTERANCE)
     assert 2 == sum(asked(engines))
     engines[0].failures = engines[1].failures = {}
@@ -102,7 +102,7 @@ async def test_overloaded(pool: EnginePool, engines: list[FakeEngine]) -> None:
 async def test_one_that_hangs_is_left_alone(pool: EnginePool, engines: list[FakeEngine]) -> None:
     """A call whose time is up is not tried again, but the next ones go elsewhere."""
     fail(problems.SYNTHESIS_TIMEOUT, *engines)
-    with pytest.raises(ApiError, match="synthesis_timeout"):
+    with pytest.raises(Refusal, match="synthesis_timeout"):
         await pool.speak(UTTERANCE)
     hung = engines[asked(engines).index(1)]
     for engine in engines:
@@ -116,7 +116,7 @@ async def test_one_that_hangs_is_left_alone(pool: EnginePool, engines: list[Fake
 async def test_what_is_wrong_everywhere(pool: EnginePool, engines: list[FakeEngine], problem: Problem) -> None:
     """An answer about the text, or a model's bug, would be the same elsewhere."""
     fail(problem, *engines)
-    with pytest.raises(ApiError, match=problem.code):
+    with pytest.raises(Refusal, match=problem.code):
         await pool.speak(UTTERANCE)
     assert 1 == sum(asked(engines))
 
@@ -127,7 +127,7 @@ async def test_one_alone(clock: Clock) -> None:
     pool = EnginePool([engine], clock)
     for problem in (problems.ENGINE_UNAVAILABLE, problems.OVERLOADED):
         fail(problem, engine)
-        with pytest.raises(ApiError, match=problem.code):
+        with pytest.raises(Refusal, match=problem.code):
             await pool.speak(UTTERANCE)
     engine.failures = {}
     await pool.speak(UTTERANCE)

@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.problems import Problem
 from api.synthesis import patience
-from api.synthesis.engine import Utterance
-from api.synthesis.patience import PatientEngine
+from api.engine.engine import Utterance
+from api.engine.patience import PatientEngine
 from tests.fakes.engine import FakeEngine
 
 UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)
@@ -21,7 +21,7 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _failing(problem: Problem) -> FakeEngine:
-    return FakeEngine(failures={"": ApiError(problem)})
+    return FakeEngine(failures={"": Refusal(problem)})
 
 
 async def test_a_restart_costs_nobody_an_error() -> None:
@@ -38,7 +38,7 @@ async def test_a_restart_costs_nobody_an_error() -> None:
 async def test_patience_ends() -> None:
     """An engine that stays away is an error in the end."""
     engine = _failing(problems.ENGINE_UNAVAILABLE)
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(Refusal) as caught:
         await PatientEngine(engine, patience_s=0.05).speak(UTTERANCE)
     assert problems.ENGINE_UNAVAILABLE is caught.value.problem
     assert len(engine.spoken) > 2
@@ -50,7 +50,7 @@ async def test_patience_ends() -> None:
 async def test_only_an_absence_is_waited_for(problem: Problem) -> None:
     """Any other problem is passed on at once."""
     engine = _failing(problem)
-    with pytest.raises(ApiError):
+    with pytest.raises(Refusal):
         await PatientEngine(engine, patience_s=5).speak(UTTERANCE)
     assert [UTTERANCE] == engine.spoken
 

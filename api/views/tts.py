@@ -11,7 +11,7 @@ from api import problems
 from api.audit import Audit, Call
 from api.auth.users import Users
 from api.body import read_json
-from api.errors import ApiError
+from api.problems import Refusal
 from api.limits.limiter import Limiter, headers
 from api.metrics import Metrics
 from api.synthesis import audio
@@ -38,7 +38,7 @@ class SpeechDesk:
         admission = await self.limiter.admit(call.user.hash, uuid4().hex)
         rate = headers(self.limiter.limit, admission)
         if not admission.allowed:
-            raise ApiError(problems.RATE_LIMITED, headers=rate)
+            raise Refusal(problems.RATE_LIMITED, headers=rate)
         try:
             wav, seconds = await self._synthesise(call.speech)
         except Exception:
@@ -54,7 +54,7 @@ class SpeechDesk:
                 async with asyncio.timeout(self.timeout_s):
                     wav, seconds = await self._collect(speech)
         except TimeoutError:
-            raise ApiError(problems.SYNTHESIS_TIMEOUT) from None
+            raise Refusal(problems.SYNTHESIS_TIMEOUT) from None
         self.metrics.audio_seconds.inc(seconds)
         return wav, seconds
 

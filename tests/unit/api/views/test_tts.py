@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from api import problems
 from api.app import create_app
-from api.errors import ApiError
+from api.problems import Refusal
 from api.settings import Settings
 from tests.fakes.engine import FakeEngine
 
@@ -106,10 +106,10 @@ async def test_a_request_id_does_not_make_calls_free(client: Client, bearer: dic
 @pytest.mark.parametrize(
     ("failure", "expected"),
     [
-        (ApiError(problems.OVERLOADED, retry_after=3), (503, "overloaded")),
-        (ApiError(problems.SYNTHESIS_TIMEOUT), (504, "synthesis_timeout")),
-        (ApiError(problems.SYNTHESIS_FAILED), (502, "synthesis_failed")),
-        (ApiError(problems.NOTHING_TO_SPEAK), (400, "nothing_to_speak")),
+        (Refusal(problems.OVERLOADED, retry_after=3), (503, "overloaded")),
+        (Refusal(problems.SYNTHESIS_TIMEOUT), (504, "synthesis_timeout")),
+        (Refusal(problems.SYNTHESIS_FAILED), (502, "synthesis_failed")),
+        (Refusal(problems.NOTHING_TO_SPEAK), (400, "nothing_to_speak")),
         (RuntimeError("a secret detail"), (500, "internal_error")),
     ],
 )

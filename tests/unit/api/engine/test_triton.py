@@ -7,10 +7,10 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from structlog.testing import capture_logs
 
-from api.errors import ApiError
-from api.synthesis.engine import Capabilities, Utterance
-from api.synthesis.triton import TritonEngine
-from api.synthesis.triton_errors import problem_of
+from api.problems import Refusal
+from api.engine.engine import Capabilities, Utterance
+from api.engine.triton import TritonEngine
+from api.engine.triton_errors import problem_of
 from tests.fakes.triton import FakeTriton
 from tests.fakes.waiting import until
 
@@ -51,7 +51,7 @@ async def test_capabilities(engine: TritonEngine, triton: FakeTriton) -> None:
 async def test_capabilities_missing(engine: TritonEngine, triton: FakeTriton) -> None:
     """A model that does not say is a failure, tried again next time."""
     triton.parameters = {}
-    with pytest.raises(ApiError, match="synthesis_failed"):
+    with pytest.raises(Refusal, match="synthesis_failed"):
         await engine.capabilities()
     triton.parameters = {"sample_rate": "22050", "max_segment_characters": "80"}
     assert Capabilities(22050, 80) == await engine.capabilities()
@@ -83,7 +83,7 @@ async def test_a_triton_that_cannot_be_told_is_no_error(engine: TritonEngine, tr
 async def test_deadline(engine: TritonEngine, triton: FakeTriton) -> None:
     """A segment that takes too long is a 504, and Triton need not go on with it."""
     triton.behave = lambda _context: asyncio.sleep(60)
-    with pytest.raises(ApiError, match="synthesis_timeout"):
+    with pytest.raises(Refusal, match="synthesis_timeout"):
         await engine.speak(UTTERANCE)
     await until(lambda: triton.left == [triton.requests[0].id])
 
@@ -93,16 +93,16 @@ async def test_server_error(engine: TritonEngine, triton: FakeTriton) -> None:
     triton.behave = lambda context: context.abort(
         grpc.StatusCode.INVALID_ARGUMENT, "in ensemble 'tts', unknown_voice: no voice 'x'"
     )
-    with pytest.raises(ApiError, match="unknown_voice"):
+    with pytest.raises(Refusal, match="unknown_voice"):
         await engine.speak(UTTERANCE)
 
 
 async def test_nobody_there() -> None:
     """A Triton that is down is a 503, at once."""
     engine = TritonEngine("127.0.0.1:1", "baker", 5)
-    with pytest.raises(ApiError, match="engine_unavailable"):
+    with pytest.raises(Refusal, match="engine_unavailable"):
         await engine.capabilities()
-    with pytest.raises(ApiError, match="engine_unavailable"):
+    with pytest.raises(Refusal, match="engine_unavailable"):
         await engine.speak(UTTERANCE)
     await engine.close()
 

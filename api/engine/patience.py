@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.synthesis.audio import Waveform
-from api.synthesis.engine import Capabilities, Engine, Utterance
+from api.engine.engine import Capabilities, Engine, Utterance
 
 Answer = TypeVar("Answer")
 
@@ -39,7 +39,7 @@ class PatientEngine:
         while True:
             try:
                 return await question()
-            except ApiError as error:
+            except Refusal as error:
                 if error.problem is not problems.ENGINE_UNAVAILABLE or time.monotonic() >= give_up:
                     raise
             await asyncio.sleep(PAUSE_S)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.synthesis.audio import Waveform
-from api.synthesis.engine import Capabilities, Engine, Utterance
+from api.engine.engine import Capabilities, Engine, Utterance
 
 Answer = TypeVar("Answer")
 
@@ -51,7 +51,7 @@ class EnginePool:
             member = waiting.popleft()
             try:
                 return await question(member.engine)
-            except ApiError as error:
+            except Refusal as error:
                 if error.problem in AWAY:
                     member.away_until = self._clock() + AWAY_S
                 if not waiting or overloaded or not _may_go_elsewhere(error):
@@ -64,5 +64,5 @@ class EnginePool:
         return sorted(self._members, key=lambda member: now < member.away_until)
 
 
-def _may_go_elsewhere(error: ApiError) -> bool:
+def _may_go_elsewhere(error: Refusal) -> bool:
     return error.problem in {problems.ENGINE_UNAVAILABLE, problems.OVERLOADED}

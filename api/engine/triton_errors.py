@@ -5,7 +5,7 @@ import re
 import structlog
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 
 log = structlog.get_logger()
 
@@ -26,16 +26,16 @@ DEAD_MODEL = "is not healthy"  # one of its processes died; Triton itself never 
 QUEUE_REFUSALS = ("Exceeds maximum queue size", "Request timeout expired")
 
 
-def problem_of(status: str, message: str, address: str = "") -> ApiError:
+def problem_of(status: str, message: str, address: str = "") -> Refusal:
     """What a caller is told about an error of Triton's; Triton's own words go no further than the log."""
     model_error = MODEL_ERROR.match(message)
     if status == "StatusCode.INVALID_ARGUMENT" and model_error and model_error["code"] in MODEL_PROBLEMS:
-        return ApiError(MODEL_PROBLEMS[model_error["code"]])
+        return Refusal(MODEL_PROBLEMS[model_error["code"]])
     log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])
     if status in GONE or DEAD_MODEL in message:
         busy = any(refusal in message for refusal in QUEUE_REFUSALS)
         problem = problems.OVERLOADED if busy else problems.ENGINE_UNAVAILABLE
-        return ApiError(problem, retry_after=RETRY_AFTER_S)
+        return Refusal(problem, retry_after=RETRY_AFTER_S)
     if status == "StatusCode.DEADLINE_EXCEEDED":
-        return ApiError(problems.SYNTHESIS_TIMEOUT)
-    return ApiError(problems.SYNTHESIS_FAILED)
+        return Refusal(problems.SYNTHESIS_TIMEOUT)
+    return Refusal(problems.SYNTHESIS_FAILED)

@@ -14,10 +14,10 @@ from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
 from api import problems
-from api.errors import ApiError
+from api.problems import Refusal
 from api.synthesis.audio import Waveform
-from api.synthesis.engine import Capabilities, Utterance
-from api.synthesis.triton_errors import problem_of
+from api.engine.engine import Capabilities, Utterance
+from api.engine.triton_errors import problem_of
 
 log = structlog.get_logger()
 
@@ -70,7 +70,7 @@ class TritonEngine:
             raise explained from None
         waveform = result.as_numpy("WAVEFORM")
         if waveform is None:
-            raise ApiError(problems.SYNTHESIS_FAILED)
+            raise Refusal(problems.SYNTHESIS_FAILED)
         return np.ravel(waveform)
 
     async def close(self) -> None:
@@ -95,7 +95,7 @@ class TritonEngine:
             )
         except ValueError:
             log.warning("engine_without_capabilities", model=MODEL)
-            raise ApiError(problems.SYNTHESIS_FAILED) from None
+            raise Refusal(problems.SYNTHESIS_FAILED) from None
 
     def _inputs(self, utterance: Utterance) -> list[InferInput]:
         inputs = [
@@ -121,7 +121,7 @@ class TritonEngine:
         with suppress(InferenceServerException):  # then it is computed for nobody
             await self._client.infer(CANCEL, [request], client_timeout=CANCEL_TIMEOUT_S)
 
-    def _explain(self, error: InferenceServerException) -> ApiError:
+    def _explain(self, error: InferenceServerException) -> Refusal:
         explained = problem_of(str(error.status()), error.message() or "", self._address)
         if explained.problem is problems.ENGINE_UNAVAILABLE:
             self._capabilities = None  # what comes back may be another engine

@@ -1,0 +1,1 @@
+"""Segments to waveforms: Triton's servers, and which of them is asked."""

@@ -1,0 +1,53 @@
+"""What the api needs of an engine: one segment → its speech."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Waveform = NDArray[np.float32]
+"""Mono, −1…1."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What an engine makes (samples per second) and takes (characters of one segment)."""
+
+    sample_rate: int
+    max_segment_characters: int
+
+
+@dataclass(frozen=True)
+class Utterance:
+    """One segment and how to say it. The same utterance with the same seed gives the same samples.
+
+    `emotion` has eight strengths 0…1 in the order of contract 1; `speed` 2.0 is twice as fast, `pitch` 2.0 an octave
+    up; `intensity` 0…1 is how much of the emotion there is.
+    """
+
+    text: str
+    voice: str
+    emotion: tuple[float, ...] = ()
+    speed: float = 1.0
+    pitch: float = 1.0
+    intensity: float = 1.0
+    seed: int | None = None
+
+
+@dataclass(frozen=True)
+class Speech:
+    """A segment, spoken; `sample_rate` is this waveform's own, in Hz."""
+
+    waveform: Waveform
+    sample_rate: int
+
+
+class Engine(Protocol):
+    """Raises `EngineError`."""
+
+    async def capabilities(self) -> Capabilities: ...
+
+    async def speak(self, utterance: Utterance, timeout_s: float) -> Speech: ...
+
+    async def close(self) -> None: ...
