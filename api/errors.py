@@ -4,8 +4,7 @@ import structlog
 from quart import Quart, Response, has_request_context, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from api import problems
-from api.context import request_id
+from api import exchange, problems
 from api.problems import Language, Refusal
 
 log = structlog.get_logger()
@@ -40,18 +39,20 @@ def register(app: Quart) -> None:
 
 async def handle(error: Exception) -> Response:
     refusal = as_refusal(error)
+    exchange.current().error = error
     if refusal.problem is problems.INTERNAL_ERROR:
         log.error("internal_error", exc_info=error)
     return answer(refusal)
 
 
 def answer(refusal: Refusal, **details: object) -> Response:
-    body = problems.render(refusal, _language(), request_id()) | details
+    current = exchange.current()
+    current.code = refusal.problem.code
+    body = problems.render(refusal, _language(), current.id) | details
     response = Response(
         json.dumps(body, ensure_ascii=False), refusal.problem.status, content_type="application/json"
     )
     response.headers.update(refusal.headers)
-    response.headers[CODE_HEADER] = refusal.problem.code
     return response
 
 

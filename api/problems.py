@@ -110,8 +110,21 @@ WECHAT_TIMEOUT = Problem(504, "wechat_timeout", "微信登录超时，请重试"
 # How often.
 RATE_LIMITED = Problem(429, "rate_limited", "调用过于频繁，请稍后再试", "Too many calls; try again in a while")
 
+CHARACTERS_LIMITED = Problem(
+    429,
+    "characters_limited",
+    "短时间内朗读的字数过多，请稍后再试",
+    "Too many characters in a short time; try again in a while",
+)
+
 # What happens while speaking.
 NOTHING_TO_SPEAK = Problem(400, "nothing_to_speak", "文本中没有可以朗读的内容", "There is nothing in the text to speak")
+TEXT_TOO_LONG_FOR_ENGINE = Problem(
+    400,
+    "text_too_long_for_engine",
+    "文本过长，语音引擎无法在 {seconds} 秒内读完，请分段提交",
+    "The text is too long for the speech engine to finish within {seconds} seconds; send it in parts",
+)
 UNKNOWN_VOICE = Problem(400, "unknown_voice", "没有这个音色", "There is no such voice")
 INVALID_PARAMETER = Problem(400, "invalid_parameter", "语音参数无效", "A speech parameter is not valid")
 SYNTHESIS_FAILED = Problem(502, "synthesis_failed", "语音合成失败", "The speech could not be made")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api import problems
 from api.body import StrictModel, validate
+from api.engine.engine import Utterance
 from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
 
@@ -29,16 +30,24 @@ class SpeechBody(StrictModel):
 
 @dataclass(frozen=True)
 class SpeechRequest:
-    """What to say and how; `speed` 2.0 is twice as fast."""
+    """What to say and how; the numbers mean what they mean in `Utterance`."""
 
     text: str
-    emotion: Vector
-    speed: float
+    voice: str
+    emotion: Vector = PRESETS["neutral"]
+    speed: float = 1.0
+    pitch: float = 1.0
+    intensity: float = 1.0
+    seed: int | None = None
+
+    def utterance(self, text: str) -> Utterance:
+        """A part of the text, to be said in this way."""
+        return Utterance(text, self.voice, self.emotion, self.speed, self.pitch, self.intensity, self.seed)
 
 
-def parse(body: dict[str, Any], max_characters: int) -> SpeechRequest:
+def parse(body: dict[str, Any], voice: str, max_characters: int) -> SpeechRequest:
     checked = validate(SpeechBody, body, BLAME)
-    return SpeechRequest(_text(checked.text, max_characters), _emotion(checked.emotion), checked.speed)
+    return SpeechRequest(_text(checked.text, max_characters), voice, _emotion(checked.emotion), checked.speed)
 
 
 def _text(given: str, max_characters: int) -> str:

@@ -1,10 +1,12 @@
 """Cuts a text into segments short enough for the engine, at the places where a reader would breathe.
 
-Pure functions: sentence ends first, clause ends inside a sentence that is too long, anywhere as a last resort.
+Pure functions: sentence ends first, clause ends inside a sentence that is too long, anywhere as a last resort. Every
+segment knows where in the original text it stands.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -22,54 +24,97 @@ class Break(Enum):
 
 @dataclass(frozen=True)
 class Segment:
+    """`text` is the original's `[start:end]`; `pause_s` is the silence after it."""
+
     text: str
+    start: int
+    end: int
     pause_s: float
 
 
 @dataclass(frozen=True)
-class _Piece:
+class _Source:
+    """The original text, and the spans inside which it is not cut, as their starts and ends in order."""
+
     text: str
-    end: Break
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def protects(self, at: int) -> bool:
+        """Whether a cut before the character at `at` would be inside a span."""
+        index = bisect_right(self.starts, at - 1) - 1
+        return index >= 0 and at < self.ends[index]
+
+
+@dataclass(frozen=True)
+class _Piece:
+    source: _Source
+    start: int
+    end: int
+    kind: Break
+
+    @property
+    def text(self) -> str:
+        return self.source.text[self.start : self.end]
 
     def __len__(self) -> int:
         return len(self.text.strip())
 
     def __add__(self, other: "_Piece") -> "_Piece":
-        return _Piece(self.text + other.text, other.end)
+        """This piece and the next, which follows it but for white space."""
+        return _Piece(self.source, self.start, other.end, other.kind)
 
 
 MARKS = re.compile(r"([。！？；!?;.…，、：,:]+)([”’」』）】》〉)\]}]*)([\"']?)")
 ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Inc|Ltd|Co)|\b[A-Za-z])$")
+LONGEST_ABBREVIATION = 5  # with the character before it
 INSIDE_WORD = re.compile(r"[A-Za-z0-9.,'’%-]")
+PRONUNCIATION_MARK = re.compile(r"‹[^‹›\n]{1,40}›")
 
 
 def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
-    """The segments of a text, none longer than `limit` characters; those with nothing to pronounce are left out."""
-    pieces = [piece for piece in _pieces(text, limit) if any(map(str.isalnum, piece.text))]
-    return [Segment(piece.text.strip(), 0.0 if piece is pieces[-1] else piece.end.value / speed) for piece in pieces]
+    """The segments of a text, none longer than `limit` characters; those with nothing to pronounce are left out.
+
+    A pronunciation mark such as `‹重|CHONG2›` is not cut, unless it is longer than a segment.
+    """
+    marks = list(PRONUNCIATION_MARK.finditer(text))
+    source = _Source(text, [mark.start() for mark in marks], [mark.end() for mark in marks])
+    pieces = [piece for piece in _pieces(source, limit) if any(map(str.isalnum, piece.text))]
+    return [_segment(piece, 0.0 if piece is pieces[-1] else piece.kind.value / speed) for piece in pieces]
 
 
-def _pieces(text: str, limit: int) -> Iterator[_Piece]:
-    for paragraph in filter(str.strip, text.splitlines()):
-        *others, last = _join_short(_fit(_clauses(paragraph), limit), limit)
-        yield from others
-        yield _Piece(last.text, Break.PARAGRAPH)
+def _segment(piece: _Piece, pause_s: float) -> Segment:
+    text = piece.text.strip()
+    start = piece.start + len(piece.text) - len(piece.text.lstrip())
+    return Segment(text, start, start + len(text), pause_s)
 
 
-def _clauses(paragraph: str) -> Iterator[_Piece]:
+def _pieces(source: _Source, limit: int) -> Iterator[_Piece]:
     start = 0
-    for match in MARKS.finditer(paragraph):
+    for line in source.text.splitlines(keepends=True):
+        if line.strip():
+            *others, last = _join_short(_fit(_clauses(source, start, start + len(line)), limit), limit)
+            yield from others
+            yield _Piece(source, last.start, last.end, Break.PARAGRAPH)
+        start += len(line)
+
+
+def _clauses(source: _Source, start: int, end: int) -> Iterator[_Piece]:
+    paragraph = start
+    for match in MARKS.finditer(source.text, start, end):
         marks, closers, quote = match.groups()
-        end = match.end() if marks[-1] in "。！？!?." else match.end() - len(quote)
-        kind = _kind(marks, paragraph[: match.start()], paragraph[end : end + 1] if not closers else "")
-        if kind is not Break.NONE:
-            yield _Piece(paragraph[start:end], kind)
-            start = end
-    if start < len(paragraph):
-        yield _Piece(paragraph[start:], Break.SENTENCE)
+        at = match.end() if marks[-1] in "。！？!?." else match.end() - len(quote)
+        before = source.text[max(paragraph, match.start() - LONGEST_ABBREVIATION) : match.start()]
+        kind = _kind(marks, before, source.text[at : min(at + 1, end)] if not closers else "")
+        if kind is not Break.NONE and not source.protects(at):
+            yield _Piece(source, start, at, kind)
+            start = at
+    if start < end:
+        yield _Piece(source, start, end, Break.SENTENCE)
 
 
 def _kind(marks: str, before: str, after: str) -> Break:
+    """Of marks between what stands `before` and `after` them; both may be cut short."""
     if set(marks) & set("。！？；"):
         return Break.SENTENCE
     if before[-1:].isascii() and after.isascii() and after.strip() and before.strip():
@@ -86,45 +131,52 @@ def _fit(clauses: Iterable[_Piece], limit: int) -> Iterator[_Piece]:
     sentence: list[_Piece] = []
     for clause in clauses:
         sentence.append(clause)
-        if clause.end is Break.SENTENCE:
+        if clause.kind is Break.SENTENCE:
             yield from _fit_sentence(sentence, limit)
             sentence = []
     yield from _fit_sentence(sentence, limit)
 
 
 def _fit_sentence(clauses: list[_Piece], limit: int) -> Iterator[_Piece]:
-    current = _Piece("", Break.NONE)
-    for part in (part for clause in clauses for part in _chop(clause, limit)):
-        if len(current + part) <= limit:
-            current += part
-            continue
-        yield current
-        current = part
-    if current.text:
+    return _joined((part for clause in clauses for part in _chop(clause, limit)), limit, limit)
+
+
+def _join_short(pieces: Iterable[_Piece], limit: int) -> Iterator[_Piece]:
+    return _joined(pieces, SHORT - 1, limit)
+
+
+def _joined(pieces: Iterable[_Piece], enough: int, limit: int) -> Iterator[_Piece]:
+    """Pieces joined to the next while they have at most `enough` characters and the two together at most `limit`."""
+    current: _Piece | None = None
+    for piece in pieces:
+        if current is None:
+            current = piece
+        elif len(current) <= enough and len(current + piece) <= limit:
+            current += piece
+        else:
+            yield current
+            current = piece
+    if current is not None:
         yield current
 
 
 def _chop(clause: _Piece, limit: int) -> Iterator[_Piece]:
     """A clause in parts that fit, without breaking a word or a number if that can be helped."""
-    text = clause.text
-    while len(text.strip()) > limit:
-        text = text.lstrip()
-        at = next((at for at in range(limit, limit // 2, -1) if not _inside_word(text, at)), limit)
-        yield _Piece(text[:at], Break.NONE)
-        text = text[at:]
-    yield _Piece(text, clause.end)
+    source, start = clause.source, clause.start
+    while len(rest := source.text[start : clause.end].strip()) > limit:
+        start = source.text.index(rest, start)
+        at = _longest_part(source, start, limit)
+        yield _Piece(source, start, at, Break.NONE)
+        start = at
+    yield _Piece(source, start, clause.end, clause.kind)
+
+
+def _longest_part(source: _Source, start: int, limit: int) -> int:
+    """Where a part ends that begins at `start`: after a word in its second half, else anywhere outside a mark."""
+    ends = [at for at in range(start + limit, start, -1) if not source.protects(at)]
+    between_words = (at for at in ends if at > start + limit // 2 and not _inside_word(source.text, at))
+    return next(between_words, ends[0] if ends else start + limit)
 
 
 def _inside_word(text: str, at: int) -> bool:
     return bool(INSIDE_WORD.match(text[at - 1]) and INSIDE_WORD.match(text[at]))
-
-
-def _join_short(pieces: Iterable[_Piece], limit: int) -> Iterator[_Piece]:
-    current = _Piece("", Break.NONE)
-    for piece in pieces:
-        if len(current) < SHORT and len(current + piece) <= limit:
-            current += piece
-            continue
-        yield current
-        current = piece
-    yield current

@@ -1,19 +1,20 @@
-"""A whole text through an engine: segments a few at a time, waveforms in order."""
+"""A whole text through the queue: segments a few at a time, sounds in order."""
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from api import problems
-from api.problems import Refusal
-from api.metrics import Metrics
-from api.synthesis.audio import Waveform
-from api.engine.engine import Engine, Utterance
+import numpy as np
+
+from api.engine.engine import Speech
+from api.engine.errors import EngineFailedError, NothingToSpeakError
+from api.synthesis.queue import FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
-from api.synthesis.segments import Segment, cut
+from api.synthesis.segments import Segment
+from api.synthesis.work import work_of
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,46 +22,55 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Sound:
-    """One segment, spoken, and the pause before the next."""
+    """A segment, spoken; `segment` says which part of the text it is and how long the pause after it."""
 
-    waveform: Waveform
-    sample_rate: int
-    pause_s: float
+    speech: Speech
+    segment: Segment
 
 
 class Synthesizer:
-    def __init__(self, engine: Engine, in_flight: int, metrics: Metrics) -> None:
-        self._engine = engine
-        self._in_flight = in_flight
-        self._metrics = metrics
+    """`ahead` segments of a call are queued, being made or waiting to be taken at a time."""
 
-    async def speak(self, request: SpeechRequest) -> AsyncGenerator[Sound, None]:
-        """The sounds of a text as they become ready, in order; to stop early, close the generator."""
-        engine = await self._engine.capabilities()
+    def __init__(self, queue: FairQueue, ahead: int) -> None:
+        self._queue = queue
+        self._ahead = ahead
+
+    async def speak(
+        self, request: SpeechRequest, segments: Sequence[Segment], call: QueuedCall
+    ) -> AsyncGenerator[Sound, None]:
+        """The sounds of a text as they become ready, in order; to stop early, close the generator.
+
+        A segment with nothing to pronounce is passed over, but not all of them: then it is `NothingToSpeakError`.
+        TimeoutError at the call's deadline.
+        """
+
+        def work(segment: Segment) -> Coroutine[Any, Any, Speech | None]:
+            return self._speak(request, segment, call)
+
         spoken = False
-
-        def work(segment: Segment) -> Coroutine[Any, Any, Waveform | None]:
-            return self._speak(Utterance(segment.text, request.emotion, request.speed))
-
-        segments = cut(request.text, engine.max_segment_characters, request.speed)
-        async with aclosing(in_order(work, segments, self._in_flight)) as waveforms:
-            async for segment, waveform in waveforms:
-                if waveform is not None:
+        async with aclosing(in_order(work, segments, self._ahead)) as results:
+            while True:
+                try:
+                    # Not around the loop: whoever consumes the sounds may take the time it likes.
+                    async with asyncio.timeout_at(call.deadline):
+                        segment, speech = await anext(results)
+                except StopAsyncIteration:
+                    break
+                if speech is not None:
                     spoken = True
-                    yield Sound(waveform, engine.sample_rate, segment.pause_s)
+                    yield Sound(speech, segment)
         if not spoken:
-            raise Refusal(problems.NOTHING_TO_SPEAK)
+            raise NothingToSpeakError
 
-    async def _speak(self, utterance: Utterance) -> Waveform | None:
-        """None for a segment with nothing to pronounce, such as one of symbols only: the others may have some."""
+    async def _speak(self, request: SpeechRequest, segment: Segment, call: QueuedCall) -> Speech | None:
+        work = work_of(len(segment.text), request.speed)
         try:
-            with self._metrics.segments_in_flight.track_inprogress():
-                return await self._engine.speak(utterance)
-        except Refusal as error:
-            if error.problem is problems.NOTHING_TO_SPEAK:
-                return None
-            self._metrics.engine_errors.labels(error.problem.code).inc()
-            raise
+            speech = await self._queue.speak(call, request.utterance(segment.text), work)
+        except NothingToSpeakError:
+            return None
+        if not np.isfinite(speech.waveform).all():
+            raise EngineFailedError("not a number")
+        return speech
 
 
 async def in_order(

@@ -1,79 +1,80 @@
-"""`POST /tts`: authenticate → validate → limit → synthesise → answer, with one audit line whatever happens."""
+"""`POST /tts`: a text → one WAV. `GET /v1/limits`: what is left of the caller's limits."""
 
-import asyncio
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from uuid import uuid4
 
 from quart import Blueprint, Response, request
 
-from api import problems
-from api.audit import Audit, Call
-from api.auth.users import Users
+from api import exchange as exchanges
+from api.auth.authenticator import Authenticator
 from api.body import read_json
-from api.problems import Refusal
-from api.limits.limiter import Limiter, headers
 from api.metrics import Metrics
 from api.synthesis import audio
+from api.synthesis.audio import AudioMemory, Wav
+from api.synthesis.calls import Call, Desk
 from api.synthesis.request import SpeechRequest, parse
-from api.synthesis.synthesizer import Synthesizer
+from api.synthesis.trail import Trails
+
+SENDING_S = 30.0
+"""A client that takes longer than the audio lasts, and this, is cut off: it could not play it as it comes."""
+
+BYTES_PER_CHARACTER = 16_000
+"""At normal speed: a third of a second at 24 kHz, more than most characters take."""
 
 
 @dataclass(frozen=True)
-class SpeechDesk:
-    """Everything a call needs on its way."""
-
-    users: Users
-    limiter: Limiter
-    synthesizer: Synthesizer
-    audit: Audit
+class TtsView:
+    authenticator: Authenticator
+    desk: Desk
+    trails: Trails
+    memory: AudioMemory
     metrics: Metrics
+    voice: str
     max_characters: int
-    timeout_s: float
 
-    async def serve(self, call: Call) -> Response:
-        call.user = self.users.identify(request.headers.get("Authorization"))
-        call.speech = parse(await read_json(request), self.max_characters)
-        # Not the request id: whoever could choose that would call for free.
-        admission = await self.limiter.admit(call.user.hash, uuid4().hex)
-        rate = headers(self.limiter.limit, admission)
-        if not admission.allowed:
-            raise Refusal(problems.RATE_LIMITED, headers=rate)
-        try:
-            wav, seconds = await self._synthesise(call.speech)
-        except Exception:
-            # Ours to answer for, or nothing spoken. A client that goes away (CancelledError) is not given it back.
-            await self.limiter.refund(admission)
-            raise
-        call.audio_s, call.size = round(seconds, 3), len(wav)
-        return Response(wav, content_type="audio/wav", headers={**rate, "X-Audio-Duration": str(call.audio_s)})
-
-    async def _synthesise(self, speech: SpeechRequest) -> tuple[bytes, float]:
-        try:
-            with self.metrics.synthesis_seconds.time():
-                async with asyncio.timeout(self.timeout_s):
-                    wav, seconds = await self._collect(speech)
-        except TimeoutError:
-            raise Refusal(problems.SYNTHESIS_TIMEOUT) from None
-        self.metrics.audio_seconds.inc(seconds)
-        return wav, seconds
-
-    async def _collect(self, speech: SpeechRequest) -> tuple[bytes, float]:
-        samples, rate = bytearray(), 1
-        async with aclosing(self.synthesizer.speak(speech)) as sounds:
-            async for sound in sounds:
-                rate = sound.sample_rate
-                samples += audio.pcm(sound.waveform) + audio.silence(sound.pause_s, rate)
-        return audio.wav(samples, rate), audio.seconds(samples, rate)
+    async def speak(self) -> Response:
+        exchange = exchanges.current()
+        trail = self.trails.begin(exchange)
+        principal = trail.principal = await self.authenticator.authenticate(request.headers.get("Authorization"))
+        speech = trail.speech = parse(await read_json(request), self.voice, self.max_characters)
+        exchange.exits.enter_context(self.memory.hold(_estimated_bytes(speech)))
+        call = await exchange.exits.enter_async_context(
+            self.desk.call(principal, speech, exchange.id, exchange.waited_s)
+        )
+        wav = await _collect(call)
+        trail.audio_s = round(wav.seconds, 3)
+        self.metrics.audio_seconds.inc(wav.seconds)
+        headers = {**call.headers, "Content-Length": str(len(wav)), "X-Audio-Duration": str(trail.audio_s)}
+        response = Response(_body(wav), content_type="audio/wav", headers=headers)
+        response.timeout = wav.seconds + SENDING_S
+        return response
 
 
-def blueprint(desk: SpeechDesk) -> Blueprint:
-    routes = Blueprint("synthesis", __name__)
+def blueprint(view: TtsView) -> Blueprint:
+    routes = Blueprint("tts", __name__)
 
     @routes.post("/tts")
     @routes.post("/v1/tts")
     async def tts() -> Response:
-        with desk.audit.call() as call:
-            return await desk.serve(call)
+        return await view.speak()
 
     return routes
+
+
+async def _collect(call: Call) -> Wav:
+    wav = Wav()
+    async with aclosing(call.sounds()) as sounds:
+        async for sound in sounds:
+            rate = sound.speech.sample_rate
+            wav.append(audio.pcm(sound.speech.waveform) + audio.silence(sound.segment.pause_s, rate), rate)
+    return wav
+
+
+async def _body(wav: Wav) -> AsyncIterator[bytes]:
+    for piece in wav.pieces():
+        yield piece
+
+
+def _estimated_bytes(speech: SpeechRequest) -> int:
+    return round(len(speech.text) * BYTES_PER_CHARACTER / speech.speed)

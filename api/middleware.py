@@ -1,0 +1,71 @@
+"""ASGI middleware: every request is an exchange, with one log line and one count when its answer has been sent.
+
+It stands outside of Quart, because Quart's own hooks run before a body that is made piece by piece.
+"""
+
+from typing import Any
+
+import structlog
+
+from api import exchange as exchanges
+from api.exchange import Exchange
+from api.metrics import Metrics
+
+log = structlog.get_logger()
+
+QUIET = {"/healthz", "/readyz", "/metrics"}
+FIXED = ((b"cache-control", b"no-store"),)  # tokens and private speech
+
+
+class ExchangeMiddleware:
+    def __init__(self, app: Any, metrics: Metrics, longest_wait_s: float) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._longest_wait_s = longest_wait_s
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        exchange = exchanges.begin(dict(scope["headers"]), self._longest_wait_s)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=exchange.id)
+
+        async def watched(message: Any) -> None:
+            await send(_noted(exchange, message))
+            if message["type"] == "http.response.body" and not message.get("more_body", False):
+                exchange.finished = True
+
+        try:
+            await self._app(scope, receive, watched)
+        except BaseException as error:
+            exchange.error = error
+            raise
+        finally:
+            await exchange.close()
+            self._report(exchange, scope)
+
+    def _report(self, exchange: Exchange, scope: Any) -> None:
+        status, code = exchange.outcome
+        self._metrics.requests.labels(exchange.route, status, code).inc()
+        report = log.debug if exchange.route in QUIET else log.info
+        report(
+            "request",
+            method=scope.get("method", "WEBSOCKET"),
+            route=exchange.route,
+            status=status,
+            code=code,
+            bytes=exchange.sent_bytes,
+            elapsed_ms=round(exchange.elapsed_s * 1000),
+        )
+
+
+def _noted(exchange: Exchange, message: Any) -> Any:
+    """Notes what a message says of the answer; the start of an answer gets the headers that every answer has."""
+    if message["type"] == "http.response.start":
+        exchange.status = message["status"]
+        headers = [*message["headers"], (exchanges.REQUEST_ID, exchange.id.encode()), *FIXED]
+        return {**message, "headers": headers}
+    if message["type"] == "http.response.body":
+        exchange.sent_bytes += len(message.get("body", b""))
+    return message

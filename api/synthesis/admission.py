@@ -1,0 +1,132 @@
+"""Which calls are let in: those that will be spoken in time, with all that were let in before them.
+
+A call is refused here or not at all. The forecast assumes the worst that may still happen to the calls that were let
+in: that every user keeps what was asked for until the end. What counts is thus how many users wait, and a user with
+nothing in progress needs only as much room as the call itself takes.
+"""
+
+import math
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from api import problems
+from api.problems import Refusal
+from api.synthesis.forecast import Claim, Forecast
+from api.synthesis.queue import FairQueue, QueuedCall
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On which a call is let in, as shares of the time left until a deadline.
+
+    Within `own` of its time the call itself must be finished, and within `others` of theirs all that were let in
+    before. What is left free is for calls on better terms.
+    """
+
+    own: float
+    others: float
+
+
+FURTHER = Terms(own=0.6, others=0.7)
+"""A call whose user has others in progress."""
+
+FIRST = Terms(own=0.75, others=0.85)
+"""The only call of its user."""
+
+SHORT = Terms(own=0.75, others=0.95)
+"""The only call of its user, and no more than `SHORT_WORK`."""
+
+AGAIN = Terms(own=0.95, others=0.95)
+"""A call that the edge asks again, because the replica that had let it in has died."""
+
+SHORT_WORK = 100.0
+
+FIRST_HORIZON_S = 10.0
+HORIZON_GROWTH = 2.0
+"""How far ahead a rate is trusted, seconds: a first horizon, and so much more for each second that it has lasted."""
+
+OVERBOOKING = 2.0
+"""Of those who are told to come back many do not, or not in time."""
+
+JITTER = 0.3
+LONGEST_RETRY_S = 60.0
+UNKNOWN_RETRY_S = 4
+"""At most, while nothing has been measured."""
+
+
+class AdmissionControl:
+    def __init__(
+        self,
+        queue: FairQueue,
+        away_since: Callable[[], float | None],
+        patience_s: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._queue = queue
+        self._away_since = away_since
+        self._patience_s = patience_s
+        self._clock = clock
+        self._promised = 0.0  # work of those who were told to come back, as of `_promised_at`
+        self._promised_at = clock()
+
+    def admit(self, user: str, work: float, deadline: float, *, again: bool = False) -> QueuedCall:
+        """Let the call into the queue, or `Refusal`. `again` is a call that was let in before, by another replica."""
+        self._refuse_while_away()
+        late_s = self._late_s(user, work, deadline, AGAIN if again else self._terms(user, work))
+        if late_s > 0:
+            raise Refusal(problems.OVERLOADED, retry_after=self._appointment(work, late_s))
+        return self._queue.enter(user, work, deadline)
+
+    def fits_alone(self, work: float, seconds: float) -> bool:
+        """Whether so much work could be done in that time on an idle machine, as far as is known."""
+        best = self._queue.rate.best
+        return not best or work / best <= seconds * AGAIN.own
+
+    def _refuse_while_away(self) -> None:
+        since = self._away_since()
+        if since is not None and self._clock() - since > self._patience_s:
+            raise Refusal(problems.ENGINE_UNAVAILABLE, retry_after=math.ceil(self._patience_s))
+
+    def _terms(self, user: str, work: float) -> Terms:
+        if user in self._queue.calls():
+            return FURTHER
+        return SHORT if work <= SHORT_WORK else FIRST
+
+    def _late_s(self, user: str, work: float, deadline: float, terms: Terms) -> float:
+        """Seconds by which this call, or one that was let in, would be too late; negative if all are in time."""
+        calls = self._queue.calls()
+        if not calls:
+            return -math.inf  # nobody is made late, and `fits_alone` has been asked
+        now, rate = self._clock(), self._queue.rate
+        totals = {name: sum(call.left for call in own) for name, own in calls.items()}
+        mine = totals[user] = totals.get(user, 0.0) + work
+        forecast = Forecast(totals.values(), rate.per_second)
+        allowed_s = (deadline - now) * terms.own
+        if terms is not AGAIN:
+            allowed_s = min(allowed_s, FIRST_HORIZON_S + HORIZON_GROWTH * rate.proven_s)
+        own = forecast.seconds_until(mine) - allowed_s
+        if not rate.measured:
+            return own
+        claims = [claim for theirs in calls.values() for claim in _claims(theirs, now, terms.others)]
+        return max(own, forecast.lateness(claims))
+
+    def _appointment(self, work: float, late_s: float) -> int:
+        """Seconds after which to come back: when there will be room, behind the others who were told so."""
+        if not self._queue.rate.measured:
+            return random.randint(1, UNKNOWN_RETRY_S)  # noqa: S311 - no secret
+        now, rate = self._clock(), self._queue.rate.per_second * OVERBOOKING
+        self._promised = max(0.0, self._promised - (now - self._promised_at) * rate)
+        self._promised_at = now
+        wait_s = (late_s + self._promised / rate) * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311 - no secret
+        self._promised += work
+        return math.ceil(min(max(wait_s, 1.0), LONGEST_RETRY_S))
+
+
+def _claims(calls: Sequence[QueuedCall], now: float, share: float) -> list[Claim]:
+    amount, claims = 0.0, []
+    for call in calls:
+        amount += call.left
+        claims.append(Claim(amount, (call.deadline - now) * share))
+    return claims

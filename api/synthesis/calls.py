@@ -1,0 +1,176 @@
+"""The one way to speak, whatever the transport: a call is admitted, queued, spoken and settled, however it ends."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from api import problems
+from api.auth.principal import Principal
+from api.engine.engine import Capabilities
+from api.engine.errors import (
+    EngineAwayError,
+    EngineError,
+    EngineOverloadedError,
+    EngineTimeoutError,
+    NothingToSpeakError,
+    RefusedError,
+)
+from api.limits.limiter import Admission, Limiter, headers
+from api.metrics import Metrics
+from api.problems import Refusal
+from api.synthesis.admission import AdmissionControl
+from api.synthesis.queue import FairQueue, QueuedCall
+from api.synthesis.request import SpeechRequest
+from api.synthesis.segments import Segment, cut
+from api.synthesis.synthesizer import Sound, Synthesizer
+from api.synthesis.work import work_of
+
+ASK_AGAIN_S = 0.25
+"""How often a call in its user's line asks whether it is its turn, and one that finds no engine whether there is one."""
+
+PROBLEMS = {
+    EngineAwayError: problems.ENGINE_UNAVAILABLE,
+    EngineOverloadedError: problems.OVERLOADED,
+    EngineTimeoutError: problems.SYNTHESIS_TIMEOUT,
+    NothingToSpeakError: problems.NOTHING_TO_SPEAK,
+    TimeoutError: problems.SYNTHESIS_TIMEOUT,
+}
+RETRY_S = {problems.ENGINE_UNAVAILABLE: 3, problems.OVERLOADED: 3}
+LIMITED = {"calls": problems.RATE_LIMITED, "characters": problems.CHARACTERS_LIMITED}
+
+
+class Engines(Protocol):
+    async def capabilities(self) -> Capabilities: ...
+
+
+@dataclass
+class Delivery:
+    """How many characters of a call its caller has got the sound of."""
+
+    characters: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was admitted; a view that sends sound before the end notes what it sent in `delivery`.
+
+    `headers` say what is left of the user's limits.
+    """
+
+    request: SpeechRequest
+    segments: Sequence[Segment]
+    headers: dict[str, str]
+    delivery: Delivery
+    _queued: QueuedCall
+    _synthesizer: Synthesizer
+    _metrics: Metrics
+
+    async def sounds(self) -> AsyncGenerator[Sound, None]:
+        """The sounds of the text, in order, or `Refusal`; to stop early, close the generator."""
+        try:
+            with self._metrics.synthesis_seconds.time():
+                async with aclosing(self._synthesizer.speak(self.request, self.segments, self._queued)) as sounds:
+                    async for sound in sounds:
+                        yield sound
+        except (EngineError, TimeoutError) as error:
+            raise refusal_of(error) from error
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where calls are taken. `patience_s` is how long a call waits for an engine when there is none."""
+
+    engines: Engines
+    limiter: Limiter
+    control: AdmissionControl
+    queue: FairQueue
+    synthesizer: Synthesizer
+    metrics: Metrics
+    timeout_s: float
+    patience_s: float
+
+    @asynccontextmanager
+    async def call(
+        self, principal: Principal, request: SpeechRequest, call_id: str, waited_s: float = 0.0
+    ) -> AsyncIterator[Call]:
+        """Take a call, or `Refusal`; the block is to end when the caller has got everything.
+
+        `call_id` is the edge's own: a call that it asks again, because a replica died, is charged once. `waited_s` of
+        its time have passed before.
+        """
+        deadline = time.monotonic() + self.timeout_s - waited_s
+        admission = await self.limiter.admit(principal.hash, call_id, len(request.text), self.timeout_s)
+        if admission.refused:
+            problem = LIMITED[admission.refused.limit.name]
+            raise Refusal(problem, headers=headers(admission.usages, admission.refused))
+        # All of it counts, also when the caller leaves; of what we fail at half-way, what was delivered.
+        calls, characters, delivery = 1, admission.characters, Delivery()
+        try:
+            async with self._queued(principal, request, admission, delivery, deadline) as call:
+                yield call
+        except Exception as error:
+            if not _is_the_callers_doing(error):
+                calls, characters = int(delivery.characters > 0), delivery.characters
+            raise
+        finally:
+            await self.limiter.settle(admission, calls=calls, characters=characters)
+
+    @asynccontextmanager
+    async def _queued(
+        self,
+        principal: Principal,
+        request: SpeechRequest,
+        admission: Admission,
+        delivery: Delivery,
+        deadline: float,
+    ) -> AsyncIterator[Call]:
+        segments = await self._segments(request, deadline)
+        work = sum(work_of(len(segment.text), request.speed) for segment in segments)
+        if not self.control.fits_alone(work, self.timeout_s):
+            raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
+        queued = self.control.admit(principal.hash, work, deadline, again=admission.replayed)
+        try:
+            await self._turn(admission, deadline)
+            left = headers(admission.usages, None)
+            yield Call(request, segments, left, delivery, queued, self.synthesizer, self.metrics)
+        finally:
+            self.queue.leave(queued)
+
+    async def _segments(self, request: SpeechRequest, deadline: float) -> Sequence[Segment]:
+        give_up = min(deadline, time.monotonic() + self.patience_s)
+        while True:
+            try:
+                longest = (await self.engines.capabilities()).max_segment_characters
+                break
+            except EngineError as error:
+                if not isinstance(error, EngineAwayError) or time.monotonic() >= give_up:
+                    raise refusal_of(error) from None
+            await asyncio.sleep(ASK_AGAIN_S)
+        segments = cut(request.text, longest, request.speed)
+        if not segments:
+            raise Refusal(problems.NOTHING_TO_SPEAK)
+        return segments
+
+    async def _turn(self, admission: Admission, deadline: float) -> None:
+        """Wait in the user's line."""
+        while not admission.its_turn:
+            if time.monotonic() >= deadline:
+                raise Refusal(problems.OVERLOADED, retry_after=RETRY_S[problems.OVERLOADED])
+            await asyncio.sleep(ASK_AGAIN_S)
+            admission = await self.limiter.admit(
+                admission.user, admission.call, admission.characters, deadline - time.monotonic()
+            )
+
+
+def refusal_of(error: EngineError | TimeoutError) -> Refusal:
+    if isinstance(error, RefusedError):
+        return Refusal(error.problem)
+    problem = PROBLEMS.get(type(error), problems.SYNTHESIS_FAILED)
+    return Refusal(problem, retry_after=RETRY_S.get(problem))
+
+
+def _is_the_callers_doing(error: Exception) -> bool:
+    return isinstance(error, Refusal) and error.problem is problems.NOTHING_TO_SPEAK

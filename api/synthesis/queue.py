@@ -1,0 +1,177 @@
+"""The one scheduler in front of the engines: fair over users, bounded in seconds of work, refusing at admission.
+
+Users take turns by the work they were given, not by segments: start-time fair queueing (Goyal, Vin and Cheng, 1996).
+A user's calls are served in the order of their arrival. The first segment of a user whom nothing is being made for
+goes before all later segments: somebody is waiting for a first sound.
+"""
+
+import asyncio
+import time
+from bisect import insort
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+from api.engine.engine import Speech, Utterance
+from api.engine.errors import EngineAwayError, EngineOverloadedError, EngineTimeoutError
+from api.metrics import Metrics
+from api.synthesis.work import WorkRate
+
+AGAIN_S = 0.25
+"""Pause before a segment is tried again that met an engine that was away or overloaded."""
+
+SHORTEST_S = 0.001
+TRY_AGAIN = (EngineAwayError, EngineOverloadedError, EngineTimeoutError)
+
+
+class Engines(Protocol):
+    """What the queue needs of the pool: how many more segments it takes now, and to hear when that has changed."""
+
+    on_room: Callable[[], None]
+
+    @property
+    def room(self) -> int: ...
+
+    async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech: ...
+
+
+@dataclass(eq=False)
+class _Segment:
+    call: "QueuedCall"
+    number: int
+    utterance: Utterance
+    work: float
+    speech: asyncio.Future[Speech]
+    task: asyncio.Task[None] | None = None
+
+
+@dataclass(eq=False)
+class QueuedCall:
+    """An admitted call: `deadline` on the queue's clock, `left` the work that is still to be done for it."""
+
+    user: str
+    deadline: float
+    left: float
+    waiting: list[_Segment] = field(default_factory=list)
+    segments: int = 0
+
+    def put(self, segment: _Segment) -> None:
+        insort(self.waiting, segment, key=lambda one: one.number)
+
+
+@dataclass(eq=False)
+class _Line:
+    """A user's calls, in order; `tag` is the virtual time at which the user's next segment starts."""
+
+    tag: float
+    calls: list[QueuedCall] = field(default_factory=list)
+    in_flight: int = 0
+
+    @property
+    def head(self) -> _Segment | None:
+        return next((call.waiting[0] for call in self.calls if call.waiting), None)
+
+
+class FairQueue:
+    def __init__(
+        self,
+        engines: Engines,
+        segment_timeout_s: float,
+        metrics: Metrics,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engines = engines
+        self._segment_timeout_s = segment_timeout_s
+        self._metrics = metrics
+        self._clock = clock
+        self._lines: dict[str, _Line] = {}
+        self._virtual_time = 0.0
+        self._starting: set[_Segment] = set()  # the engines do not know of them yet
+        self.rate = WorkRate(clock)
+        engines.on_room = self._dispatch
+
+    def calls(self) -> Mapping[str, Sequence[QueuedCall]]:
+        """Every user's calls, in the order in which they are served."""
+        return {user: line.calls for user, line in self._lines.items()}
+
+    def enter(self, user: str, work: float, deadline: float) -> QueuedCall:
+        """Put a call at the end of its user's line. Whoever enters must `leave`."""
+        line = self._lines.setdefault(user, _Line(self._virtual_time))
+        call = QueuedCall(user, deadline, work)
+        line.calls.append(call)
+        return call
+
+    def leave(self, call: QueuedCall) -> None:
+        line = self._lines[call.user]
+        line.calls.remove(call)
+        if not line.calls:
+            del self._lines[call.user]
+
+    async def speak(self, call: QueuedCall, utterance: Utterance, work: float) -> Speech:
+        """The speech of the call's next segment, when it is its turn.
+
+        An engine that is away or overloaded is asked again, or another one, for as long as the caller waits, who is to
+        give up at the call's deadline by cancelling this.
+        """
+        segment = _Segment(call, call.segments, utterance, work, asyncio.get_running_loop().create_future())
+        call.segments += 1
+        call.put(segment)
+        self._dispatch()
+        try:
+            return await segment.speech
+        finally:
+            call.left -= work
+            if segment.task is not None:
+                segment.task.cancel()
+            if segment in call.waiting:
+                call.waiting.remove(segment)
+
+    def _dispatch(self) -> None:
+        while self._engines.room > len(self._starting) and (turn := self._next()):
+            line, segment = turn
+            self._starting.add(segment)
+            segment.task = asyncio.create_task(self._make(segment))
+            segment.task.add_done_callback(partial(self._done, line, segment))
+        self.rate.note(backlog=any(line.head for line in self._lines.values()))
+
+    def _next(self) -> tuple[_Line, _Segment] | None:
+        """Take the segment whose turn it is."""
+        turns = [(line, head) for line in self._lines.values() if (head := line.head)]
+        if not turns:
+            return None
+        line, segment = min(turns, key=lambda turn: (turn[1].number > 0 or turn[0].in_flight > 0, turn[0].tag))
+        segment.call.waiting.remove(segment)
+        self._virtual_time = max(self._virtual_time, line.tag)
+        line.tag += segment.work
+        line.in_flight += 1
+        return line, segment
+
+    async def _make(self, segment: _Segment) -> None:
+        self._starting.discard(segment)
+        timeout_s = min(self._segment_timeout_s, segment.call.deadline - self._clock())
+        try:
+            with self._metrics.segments_in_flight.track_inprogress():
+                speech = await self._engines.speak(segment.utterance, segment.work, max(timeout_s, SHORTEST_S))
+        except TRY_AGAIN as error:
+            self._metrics.engine_errors.labels(type(error).__name__).inc()
+            asyncio.get_running_loop().call_later(AGAIN_S, self._put_back, segment)
+        except Exception as error:  # noqa: BLE001 - whoever waits for the segment gets it
+            self._metrics.engine_errors.labels(type(error).__name__).inc()
+            if not segment.speech.done():
+                segment.speech.set_exception(error)
+        else:
+            self.rate.note(backlog=True, done=segment.work)
+            if not segment.speech.done():
+                segment.speech.set_result(speech)
+
+    def _done(self, line: _Line, segment: _Segment, _task: asyncio.Task[None]) -> None:
+        self._starting.discard(segment)  # still there if it was cancelled before it began
+        line.in_flight -= 1
+        self._dispatch()
+
+    def _put_back(self, segment: _Segment) -> None:
+        if not segment.speech.done():
+            segment.task = None
+            segment.call.put(segment)
+            self._dispatch()

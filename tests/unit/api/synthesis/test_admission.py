@@ -1,0 +1,239 @@
+"""What is let in is spoken in time, however many ask: the real scheduler against simulated engines, in virtual time."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from api.engine.engine import Speech, Utterance
+from api.metrics import Metrics
+from api.problems import Refusal
+from api.synthesis.admission import AdmissionControl
+from api.synthesis.queue import FairQueue
+from api.synthesis.synthesizer import in_order
+from api.synthesis.work import work_of
+from tests.support import virtual_time
+
+RATE = 200.0
+"""Work a second that the simulated machine does in all."""
+
+DEADLINE_S = 50.0
+SEGMENT = 60  # characters
+
+
+class Machine:
+    """Two workers, shared by all replicas, first come first served."""
+
+    def __init__(self, rate: float = RATE) -> None:
+        self._workers = asyncio.Semaphore(2)
+        self._rate = rate / 2
+        self.done = 0.0
+
+    async def speak(self, work: float) -> None:
+        async with self._workers:
+            await asyncio.sleep(work / self._rate * random.uniform(0.8, 1.2))
+        self.done += work
+
+
+@dataclass
+class Window:
+    """A replica's view of the machine: so many segments at a time."""
+
+    machine: Machine
+    size: int = 4
+    in_flight: int = 0
+    on_room: Callable[[], None] = lambda: None
+
+    @property
+    def room(self) -> int:
+        return self.size - self.in_flight
+
+    async def speak(self, _utterance: Utterance, work: float, _timeout_s: float) -> Speech:
+        self.in_flight += 1
+        try:
+            await self.machine.speak(work)
+        finally:
+            self.in_flight -= 1
+        return Speech(np.zeros(1, np.float32), 24000)
+
+
+class Replica:
+    def __init__(self, machine: Machine) -> None:
+        clock = asyncio.get_running_loop().time
+        self.queue = FairQueue(Window(machine), 20.0, Metrics(), clock)
+        self.control = AdmissionControl(self.queue, lambda: None, 15.0, clock)
+
+    async def call(self, user: str, characters: int) -> None:
+        """One call, from the beginning to the end, or Refusal, or TimeoutError."""
+        deadline = asyncio.get_running_loop().time() + DEADLINE_S
+        segments = [min(SEGMENT, characters - start) for start in range(0, characters, SEGMENT)]
+        call = self.control.admit(user, sum(work_of(segment, 1.0) for segment in segments), deadline)
+
+        async def speak(segment: int) -> Speech:
+            return await self.queue.speak(call, Utterance("", "baker"), work_of(segment, 1.0))
+
+        try:
+            async with asyncio.timeout_at(deadline):
+                async for _ in in_order(speak, segments, 16):
+                    pass
+        finally:
+            self.queue.leave(call)
+
+
+@dataclass
+class Crowd:
+    """Callers of one kind, each always calling or waiting as long as it was told."""
+
+    replicas: list[Replica]
+    outcomes: Counter[str] = field(default_factory=Counter)
+    waits: list[float] = field(default_factory=list)
+
+    async def caller(self, user: str, characters: int, pause_s: float = 0.0) -> None:
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                await random.choice(self.replicas).call(user, characters)
+            except Refusal as refusal:
+                self.outcomes["refused"] += 1
+                await asyncio.sleep(float(refusal.headers["Retry-After"]))
+                continue
+            except TimeoutError:
+                self.outcomes["late"] += 1
+                continue
+            self.outcomes["spoken"] += 1
+            self.waits.append(asyncio.get_running_loop().time() - began)
+            await asyncio.sleep(pause_s)
+
+
+async def for_a_while(seconds: float, *callers: object) -> None:
+    tasks = [asyncio.ensure_future(caller) for caller in callers]  # type: ignore[arg-type]
+    await asyncio.sleep(seconds)
+    for task in tasks:
+        task.cancel()
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(result, asyncio.CancelledError) for result in results), results
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+@pytest.mark.parametrize(("callers", "characters"), [(30, 600), (100, 600), (300, 20), (40, 1000)])
+def test_what_is_let_in_is_spoken(replicas: int, callers: int, characters: int) -> None:
+    """Under any overload no call is late, and the machine is never idle for want of calls that were let in."""
+
+    async def main() -> tuple[Counter[str], float]:
+        machine = Machine()
+        crowd = Crowd([Replica(machine) for _ in range(replicas)])
+        await for_a_while(300, *(crowd.caller(f"user{number}", characters) for number in range(callers)))
+        return crowd.outcomes, machine.done / 300
+
+    outcomes, rate = virtual_time.run(main())
+    assert 0 == outcomes["late"], outcomes
+    assert rate >= 0.95 * RATE, outcomes
+
+
+def test_a_burst_after_a_quiet_time() -> None:
+    """Replicas that each had the machine to themselves do not promise it twice when everybody comes at once."""
+
+    async def main() -> Counter[str]:
+        machine = Machine()
+        crowd = Crowd([Replica(machine) for _ in range(2)])
+        await for_a_while(60, crowd.caller("lily", 600))
+        crowd.outcomes.clear()
+        await for_a_while(200, *(crowd.caller(f"user{number}", 600) for number in range(60)))
+        return crowd.outcomes
+
+    outcomes = virtual_time.run(main())
+    assert 0 == outcomes["late"], outcomes
+
+
+def test_newcomers_are_let_in_and_served_soon() -> None:
+    """While ten users have all the calls in line that they may, one sentence now and then is never refused."""
+
+    async def main() -> tuple[Crowd, Crowd]:
+        machine = Machine()
+        replicas = [Replica(machine)]
+        flood, newcomers = Crowd(replicas), Crowd(replicas)
+        await for_a_while(
+            300,
+            *(flood.caller(f"flood{number % 10}", 1000) for number in range(100)),
+            *(newcomers.caller(f"user{number}", 20, pause_s=5.0) for number in range(3)),
+        )
+        return flood, newcomers
+
+    flood, newcomers = virtual_time.run(main())
+    assert 0 == flood.outcomes["late"] + newcomers.outcomes["late"] + newcomers.outcomes["refused"]
+    assert max(newcomers.waits) < 2 * work_of(20, 1.0) / (RATE / 2) + 3 * work_of(SEGMENT, 1.0) / (RATE / 2)
+
+
+def test_a_machine_that_becomes_slower() -> None:
+    """What was let in before may suffer, what comes after does not: the rate is learnt."""
+
+    async def main() -> Counter[str]:
+        machine = Machine()
+        crowd = Crowd([Replica(machine)])
+        callers = [crowd.caller(f"user{number}", 600) for number in range(40)]
+        tasks = [asyncio.create_task(caller) for caller in callers]
+        await asyncio.sleep(100)
+        machine._rate /= 2
+        await asyncio.sleep(100)
+        crowd.outcomes.clear()
+        await asyncio.sleep(200)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return crowd.outcomes
+
+    outcomes = virtual_time.run(main())
+    assert 0 == outcomes["late"], outcomes
+    assert outcomes["spoken"] > 0.9 * 200 * RATE / 2 / 640
+
+
+async def admit_or_refuse(control: AdmissionControl, user: str, work: float) -> Refusal | None:
+    try:
+        control.admit(user, work, asyncio.get_running_loop().time() + DEADLINE_S)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def test_an_idle_machine_refuses_nobody() -> None:
+    """Before anything was measured, and when nothing is in progress, a call is let in whatever its length."""
+
+    async def main() -> Refusal | None:
+        return await admit_or_refuse(Replica(Machine()).control, "lily", 1e6)
+
+    assert virtual_time.run(main()) is None
+
+
+def test_those_who_are_refused_are_told_different_times() -> None:
+    """A crowd that was refused does not come back at once, but as fast as there will be room."""
+
+    async def main() -> list[int]:
+        replica = Replica(Machine())
+        await for_a_while(20, *(Crowd([replica]).caller(f"user{number}", 600) for number in range(20)))
+        refusals = [await admit_or_refuse(replica.control, f"user{number}", 400.0) for number in range(60)]
+        return [int(refusal.headers["Retry-After"]) for refusal in refusals if refusal]
+
+    times = virtual_time.run(main())
+    assert len(times) > 40
+    assert 1 <= min(times) < max(times) <= 60
+    assert len(set(times)) > 10
+
+
+def test_an_engine_that_stays_away() -> None:
+    """After the time that a restart may take, a call is refused at once."""
+
+    async def main() -> Refusal | None:
+        clock = asyncio.get_running_loop().time
+        queue = FairQueue(Window(Machine()), 20.0, Metrics(), clock)
+        control = AdmissionControl(queue, lambda: 0.0, 15.0, clock)
+        assert await admit_or_refuse(control, "lily", 10.0) is None
+        await asyncio.sleep(16)
+        return await admit_or_refuse(control, "lily", 10.0)
+
+    refusal = virtual_time.run(main())
+    assert refusal
+    assert "engine_unavailable" == refusal.problem.code

@@ -1,0 +1,200 @@
+"""Whose turn it is: users share alike, a user's calls are served in order, first segments go first."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from api.engine.engine import Utterance
+from api.engine.errors import EngineAwayError, EngineFailedError, EngineOverloadedError
+from api.metrics import Metrics
+from api.synthesis import queue as queue_module
+from api.synthesis.queue import FairQueue, QueuedCall
+from tests.fakes.engines import ManualEngines, settle
+
+WORK = 10.0
+
+
+class Calls:
+    """Calls of several users, each with its segments waiting in the queue."""
+
+    def __init__(self, queue: FairQueue) -> None:
+        self.queue = queue
+        self.tasks: dict[str, asyncio.Task[object]] = {}
+
+    async def enter(self, user: str, *texts: str, work: float = WORK) -> QueuedCall:
+        call = self.queue.enter(user, work * len(texts), deadline=1e9)
+        for text in texts:
+            self.tasks[text] = asyncio.create_task(self.queue.speak(call, Utterance(text, "baker"), work))
+        await settle()
+        return call
+
+
+@pytest.fixture
+def engines() -> ManualEngines:
+    return ManualEngines()
+
+
+@pytest.fixture
+def queue(engines: ManualEngines) -> FairQueue:
+    return FairQueue(engines, 20.0, Metrics())
+
+
+@pytest.fixture
+async def calls(queue: FairQueue) -> Calls:
+    return Calls(queue)
+
+
+@pytest.fixture(autouse=True)
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(queue_module, "AGAIN_S", 0.0)
+    return
+
+
+async def test_no_more_than_the_engines_take(engines: ManualEngines, calls: Calls) -> None:
+    """Segments wait here, not at the engines."""
+    engines.slots = 2
+    await calls.enter("lily", "a1", "a2", "a3")
+    assert ["a1", "a2"] == engines.asked
+    await engines.finish("a1")
+    assert ["a1", "a2", "a3"] == engines.asked
+
+
+async def test_room_that_opens_is_used(engines: ManualEngines, calls: Calls) -> None:
+    """When the pool says that there is room, the next segment goes."""
+    engines.slots = 0
+    await calls.enter("lily", "a1")
+    assert [] == engines.asked
+    engines.slots = 1
+    engines.on_room()
+    await settle()
+    assert ["a1"] == engines.asked
+
+
+async def test_users_take_turns(engines: ManualEngines, calls: Calls) -> None:
+    """One with many segments and one with few are served alternately."""
+    await calls.enter("lily", "a1", "a2", "a3", "a4")
+    await calls.enter("hanmeimei", "b1", "b2")
+    for _ in range(5):
+        await engines.finish()
+    assert ["a1", "b1", "a2", "b2", "a3", "a4"] == engines.asked
+
+
+async def test_turns_are_measured_in_work(engines: ManualEngines, calls: Calls) -> None:
+    """One with segments three times as long gets a third as many."""
+    await calls.enter("lily", "a1", "a2", "a3", work=30.0)
+    await calls.enter("hanmeimei", "b1", "b2", "b3", "b4", "b5", "b6", work=10.0)
+    for _ in range(8):
+        await engines.finish()
+    before_the_third = engines.asked[: engines.asked.index("a3")]
+    assert 6 == sum(text.startswith("b") for text in before_the_third)
+
+
+async def test_a_user_s_calls_are_served_in_order(engines: ManualEngines, calls: Calls) -> None:
+    """The second call of a user starts when nothing of the first waits any more."""
+    await calls.enter("lily", "a1", "a2")
+    await calls.enter("lily", "c1", "c2")
+    for _ in range(3):
+        await engines.finish()
+    assert ["a1", "a2", "c1", "c2"] == engines.asked
+
+
+async def test_a_flood_does_not_delay_a_newcomer(engines: ManualEngines, calls: Calls) -> None:
+    """Whoever comes while ten users have a hundred segments each waiting is next."""
+    for user in range(10):
+        await calls.enter(f"user{user}", *(f"{user}.{segment}" for segment in range(100)))
+    for _ in range(200):
+        await engines.finish()
+    await calls.enter("lily", "hello")
+    await engines.finish()
+    assert "hello" == engines.asked[-1]
+
+
+async def test_first_segments_go_first(engines: ManualEngines, calls: Calls) -> None:
+    """A user who hears nothing yet comes before those who hear something, whatever they are owed."""
+    await calls.enter("lily", "a1", "a2")
+    await engines.finish()
+    await calls.enter("hanmeimei", "b1")
+    await calls.enter("lilei", "c1")
+    assert ["a1", "a2"] == engines.asked
+    await engines.finish()
+    await engines.finish()
+    assert ["b1", "c1"] == engines.asked[2:]
+
+
+async def test_a_user_with_many_short_calls_does_not_jump_ahead(engines: ManualEngines, calls: Calls) -> None:
+    """Only one first segment of a user goes before others' later ones at a time."""
+    engines.slots = 2
+    await calls.enter("lily", "a1", "a2", "a3")
+    for number in range(3):
+        await calls.enter("flood", f"f{number}")
+    await engines.finish("a1")
+    assert ["a1", "a2", "f0"] == engines.asked
+    await engines.finish("a2")
+    assert "a3" == engines.asked[-1]
+
+
+@pytest.mark.parametrize("error", [EngineAwayError(), EngineOverloadedError()])
+async def test_an_engine_that_is_away_is_asked_again(
+    engines: ManualEngines, calls: Calls, error: Exception
+) -> None:
+    """The segment keeps its place: nothing of the call is lost."""
+    await calls.enter("lily", "a1", "a2")
+    await engines.finish("a1", error)
+    await asyncio.sleep(0.01)
+    for _ in range(2):
+        await engines.finish()
+    await asyncio.sleep(0.01)
+    assert calls.tasks["a1"].done() and not calls.tasks["a1"].exception()
+    assert 2 == engines.asked.count("a1")
+
+
+async def test_other_errors_reach_the_call(engines: ManualEngines, calls: Calls) -> None:
+    """A segment that fails is told to the call, and the next goes on."""
+    await calls.enter("lily", "a1", "a2")
+    await engines.finish("a1", EngineFailedError())
+    with pytest.raises(EngineFailedError):
+        await calls.tasks["a1"]
+    assert ["a1", "a2"] == engines.asked
+
+
+async def test_who_leaves_is_forgotten(engines: ManualEngines, calls: Calls, queue: FairQueue) -> None:
+    """A cancelled segment is not made, or no longer, and the engines' room is free at once."""
+    call = await calls.enter("lily", "a1", "a2")
+    await calls.enter("hanmeimei", "b1")
+    for text in ("a1", "a2"):
+        calls.tasks[text].cancel()
+    await settle()
+    queue.leave(call)
+    assert ["a1", "b1"] == engines.asked
+    assert ["hanmeimei"] == list(queue.calls())
+
+
+async def test_cancelled_before_it_was_sent(engines: ManualEngines, calls: Calls, queue: FairQueue) -> None:
+    """A segment that is cancelled in the moment it is sent does not take room for ever."""
+    call = queue.enter("lily", WORK, 1e9)
+    task = asyncio.create_task(queue.speak(call, Utterance("a1", "baker"), WORK))
+    await asyncio.sleep(0)
+    task.cancel()
+    await settle()
+    await calls.enter("hanmeimei", "b1")
+    assert "b1" == engines.asked[-1]
+
+
+async def test_work_left_counts_down(engines: ManualEngines, calls: Calls, queue: FairQueue) -> None:
+    """What a user still waits for is the work of the segments that are not spoken."""
+    call = await calls.enter("lily", "a1", "a2")
+    assert 2 * WORK == call.left
+    await engines.finish()
+    assert WORK == call.left
+
+
+async def test_no_segment_is_waited_for_beyond_the_deadline(engines: ManualEngines) -> None:
+    """The engines are given what is left of the call's time, at most a segment's own."""
+    queue = FairQueue(engines, 20.0, Metrics(), clock=lambda: 100.0)
+    for deadline in (105.0, 200.0):
+        engines.slots += 1
+        call = queue.enter("lily", WORK, deadline)
+        asyncio.create_task(queue.speak(call, Utterance(f"{deadline}", "baker"), WORK))  # noqa: RUF006
+        await settle()
+    assert [5.0, 20.0] == engines.timeouts

@@ -1,0 +1,74 @@
+"""The rate of work is what was done while there was more to do."""
+
+import pytest
+
+from api.synthesis.work import FIRST_GUESS, WorkRate, work_of
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+def run(rate: WorkRate, clock: Clock, seconds: float, per_second: float, *, backlog: bool = True) -> None:
+    """Ten segments finish every second."""
+    for _ in range(round(seconds * 10)):
+        clock.now += 0.1
+        rate.note(backlog=backlog, done=per_second / 10)
+
+
+def test_work_of_a_segment() -> None:
+    """Twice as fast is half the work, and a segment costs something besides its characters."""
+    assert work_of(40, 1.0) == 2 * work_of(40, 2.0)
+    assert work_of(40, 1.0) < 2 * work_of(20, 1.0)
+
+
+def test_before_anything_was_measured(clock: Clock) -> None:
+    """A careful guess stands in, and no best is known."""
+    rate = WorkRate(clock)
+    assert (FIRST_GUESS, 0.0) == (rate.per_second, rate.best)
+
+
+def test_a_busy_spell_is_measured(clock: Clock) -> None:
+    """What is done a second under a backlog is the rate, at once after the first second."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 1.5, 200)
+    assert 200 == pytest.approx(rate.per_second, rel=0.1)
+
+
+def test_an_idle_time_says_nothing(clock: Clock) -> None:
+    """What is done while the engines could do more does not lower the rate."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 3, 200)
+    before = rate.per_second
+    run(rate, clock, 60, 10, backlog=False)
+    assert before == pytest.approx(rate.per_second, rel=0.05)
+
+
+def test_a_slower_machine_is_noticed(clock: Clock) -> None:
+    """Within half a minute the rate follows; the best is kept."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 10, 200)
+    run(rate, clock, 30, 100)
+    assert 100 == pytest.approx(rate.per_second, rel=0.1)
+    assert 200 == pytest.approx(rate.best, rel=0.1)
+
+
+def test_a_rate_is_proven_by_lasting(clock: Clock) -> None:
+    """Busy seconds prove it, idle ones take that back."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 10, 200)
+    assert 10 == pytest.approx(rate.proven_s, abs=0.2)
+    run(rate, clock, 4, 10, backlog=False)
+    assert 6 == pytest.approx(rate.proven_s, abs=0.3)
