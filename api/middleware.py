@@ -33,7 +33,7 @@ class ExchangeMiddleware:
 
         async def watched(message: Any) -> None:
             await send(_noted(exchange, message))
-            if message["type"] == "http.response.body" and not message.get("more_body", False):
+            if message["type"].endswith("http.response.body") and not message.get("more_body", False):
                 exchange.finished = True
 
         try:
@@ -62,10 +62,11 @@ class ExchangeMiddleware:
 
 def _noted(exchange: Exchange, message: Any) -> Any:
     """Notes what a message says of the answer; the start of an answer gets the headers that every answer has."""
-    if message["type"] == "http.response.start":
+    kind = message["type"].removeprefix("websocket.")  # a refused upgrade is answered in HTTP
+    if kind == "http.response.start":
         exchange.status = message["status"]
         headers = [*message["headers"], (exchanges.REQUEST_ID, exchange.id.encode()), *FIXED]
         return {**message, "headers": headers}
-    if message["type"] == "http.response.body":
+    if kind == "http.response.body":
         exchange.sent_bytes += len(message.get("body", b""))
     return message

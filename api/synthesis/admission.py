@@ -19,26 +19,26 @@ from api.synthesis.queue import FairQueue, QueuedCall
 
 @dataclass(frozen=True)
 class Terms:
-    """On which a call is let in, as shares of the time left until a deadline.
+    """On which a call is let in, as shares of the time that a call may take.
 
-    Within `own` of its time the call itself must be finished, and within `others` of theirs all that were let in
-    before. What is left free is for calls on better terms.
+    The call itself must be finished within `own` of the time it has left, and all that were let in before it `spare`
+    before their deadlines. What is left free is for calls on better terms.
     """
 
     own: float
-    others: float
+    spare: float
 
 
-FURTHER = Terms(own=0.6, others=0.7)
+FURTHER = Terms(own=0.6, spare=0.25)
 """A call whose user has others in progress."""
 
-FIRST = Terms(own=0.75, others=0.85)
+FIRST = Terms(own=0.75, spare=0.1)
 """The only call of its user."""
 
-SHORT = Terms(own=0.75, others=0.95)
+SHORT = Terms(own=0.75, spare=0.01)
 """The only call of its user, and no more than `SHORT_WORK`."""
 
-AGAIN = Terms(own=0.95, others=0.95)
+AGAIN = Terms(own=0.95, spare=0.01)
 """A call that the edge asks again, because the replica that had let it in has died."""
 
 SHORT_WORK = 100.0
@@ -61,11 +61,13 @@ class AdmissionControl:
         self,
         queue: FairQueue,
         away_since: Callable[[], float | None],
+        timeout_s: float,
         patience_s: float,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._queue = queue
         self._away_since = away_since
+        self._timeout_s = timeout_s
         self._patience_s = patience_s
         self._clock = clock
         self._promised = 0.0  # work of those who were told to come back, as of `_promised_at`
@@ -79,10 +81,10 @@ class AdmissionControl:
             raise Refusal(problems.OVERLOADED, retry_after=self._appointment(work, late_s))
         return self._queue.enter(user, work, deadline)
 
-    def fits_alone(self, work: float, seconds: float) -> bool:
-        """Whether so much work could be done in that time on an idle machine, as far as is known."""
+    def fits_alone(self, work: float) -> bool:
+        """Whether so much work could be done in time on an idle machine, as far as is known."""
         best = self._queue.rate.best
-        return not best or work / best <= seconds * AGAIN.own
+        return not best or work / best <= self._timeout_s * AGAIN.own
 
     def _refuse_while_away(self) -> None:
         since = self._away_since()
@@ -109,7 +111,7 @@ class AdmissionControl:
         own = forecast.seconds_until(mine) - allowed_s
         if not rate.measured:
             return own
-        claims = [claim for theirs in calls.values() for claim in _claims(theirs, now, terms.others)]
+        claims = [claim for theirs in calls.values() for claim in _claims(theirs, now + self._timeout_s * terms.spare)]
         return max(own, forecast.lateness(claims))
 
     def _appointment(self, work: float, late_s: float) -> int:
@@ -124,9 +126,9 @@ class AdmissionControl:
         return math.ceil(min(max(wait_s, 1.0), LONGEST_RETRY_S))
 
 
-def _claims(calls: Sequence[QueuedCall], now: float, share: float) -> list[Claim]:
+def _claims(calls: Sequence[QueuedCall], now: float) -> list[Claim]:
     amount, claims = 0.0, []
     for call in calls:
         amount += call.left
-        claims.append(Claim(amount, (call.deadline - now) * share))
+        claims.append(Claim(amount, call.deadline - now))
     return claims

@@ -129,7 +129,7 @@ class Desk:
     ) -> AsyncIterator[Call]:
         segments = await self._segments(request, deadline)
         work = sum(work_of(len(segment.text), request.speed) for segment in segments)
-        if not self.control.fits_alone(work, self.timeout_s):
+        if not self.control.fits_alone(work):
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
         queued = self.control.admit(principal.hash, work, deadline, again=admission.replayed)
         try:

@@ -65,7 +65,7 @@ class Replica:
     def __init__(self, machine: Machine) -> None:
         clock = asyncio.get_running_loop().time
         self.queue = FairQueue(Window(machine), 20.0, Metrics(), clock)
-        self.control = AdmissionControl(self.queue, lambda: None, 15.0, clock)
+        self.control = AdmissionControl(self.queue, lambda: None, DEADLINE_S, 15.0, clock)
 
     async def call(self, user: str, characters: int) -> None:
         """One call, from the beginning to the end, or Refusal, or TimeoutError."""
@@ -229,7 +229,7 @@ def test_an_engine_that_stays_away() -> None:
     async def main() -> Refusal | None:
         clock = asyncio.get_running_loop().time
         queue = FairQueue(Window(Machine()), 20.0, Metrics(), clock)
-        control = AdmissionControl(queue, lambda: 0.0, 15.0, clock)
+        control = AdmissionControl(queue, lambda: 0.0, DEADLINE_S, 15.0, clock)
         assert await admit_or_refuse(control, "lily", 10.0) is None
         await asyncio.sleep(16)
         return await admit_or_refuse(control, "lily", 10.0)

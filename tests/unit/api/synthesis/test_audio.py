@@ -1,4 +1,4 @@
-"""The WAV is one that every player takes."""
+"""The WAV is one that every player takes, and leaves in pieces."""
 
 import io
 import wave
@@ -8,16 +8,30 @@ import pytest
 
 from api.problems import Refusal
 from api.synthesis import audio
+from api.synthesis.audio import AudioMemory, Wav
 
 
 def test_header() -> None:
     """16-bit mono PCM with the right rate and length, in the plain 44-byte form."""
-    samples = audio.pcm(np.zeros(240, np.float32)) + audio.silence(0.5, 24000)
-    data = audio.wav(samples, 24000)
+    wav = Wav()
+    wav.append(audio.pcm(np.zeros(240, np.float32)) + audio.silence(0.5, 24000), 24000)
+    assert (0.51, 44 + 2 * 12240) == (wav.seconds, len(wav))
+    data = b"".join(wav.pieces())
     with wave.open(io.BytesIO(data)) as reader:
         assert (1, 2, 24000, 12240) == reader.getparams()[:4]
     assert 44 + 2 * 12240 == len(data)
-    assert 0.51 == audio.seconds(samples, 24000)
+
+
+def test_pieces() -> None:
+    """A long answer leaves in pieces of at most 64 KiB, and what has left is not kept."""
+    wav = Wav()
+    for sample in range(3):
+        wav.append(bytes([sample]) * 100_000, 24000)
+    pieces = wav.pieces()
+    header, first = next(pieces), next(pieces)
+    assert (44, 65536) == (len(header), len(first))
+    assert 300_000 - 65536 == sum(len(piece) for piece in pieces)
+    assert not wav._parts
 
 
 def test_clipping() -> None:
@@ -26,8 +40,20 @@ def test_clipping() -> None:
     assert [0, 16384, 32767, 32767, -32767, -32767] == np.frombuffer(samples, "<i2").tolist()
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_not_a_number(bad: float) -> None:
-    """A waveform that is not one is the engine's failure, never noise in someone's ear."""
-    with pytest.raises(Refusal, match="synthesis_failed"):
-        audio.pcm(np.array([0.0, bad], np.float32))
+def test_memory_is_bounded() -> None:
+    """What does not fit is refused, and fits when others have left."""
+    memory = AudioMemory(100)
+    with memory.hold(60):
+        with pytest.raises(Refusal, match="overloaded"), memory.hold(60):
+            pass
+        with memory.hold(40):
+            pass
+    with memory.hold(60):
+        pass
+
+
+def test_a_call_alone_always_has_room() -> None:
+    """A budget smaller than one answer does not stop the service."""
+    memory = AudioMemory(100)
+    with memory.hold(500), pytest.raises(Refusal, match="overloaded"), memory.hold(1):
+        pass

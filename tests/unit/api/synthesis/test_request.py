@@ -22,27 +22,27 @@ JSON = st.recursive(
 
 def code_of(body: dict[str, Any]) -> str:
     with pytest.raises(Refusal) as caught:
-        parse(body, 1000)
+        parse(body, "baker", 1000)
     return caught.value.problem.code
 
 
 def test_defaults() -> None:
     """A text alone is enough: neutral, at normal speed, stripped of white space around it."""
-    assert SpeechRequest("你好", (0.0,) * 8, 1.0) == parse({"text": " 你好\n\u3000"}, 1000)
+    assert SpeechRequest("你好", "baker", (0.0,) * 8, 1.0) == parse({"text": " 你好\n\u3000"}, "baker", 1000)
 
 
 def test_everything_given() -> None:
     """An emotion by name or as a vector, and a speed, which may be a whole number."""
-    assert PRESETS["happy"] == parse({"text": "好", "emotion": "happy"}, 1000).emotion
+    assert PRESETS["happy"] == parse({"text": "好", "emotion": "happy"}, "baker", 1000).emotion
     assert (1.0, 0.0) == PRESETS["happy"][:2]
     vector = [0, 0.5, 1, 0, 0, 0, 0, 0.25]
-    assert SpeechRequest("好", tuple(vector), 2.0) == parse({"text": "好", "emotion": vector, "speed": 2}, 1000)
+    assert SpeechRequest("好", "baker", tuple(vector), 2.0) == parse({"text": "好", "emotion": vector, "speed": 2}, "baker", 1000)
 
 
 @pytest.mark.parametrize("name", ["neutral", *EMOTIONS, "serious"])
 def test_emotion_names(name: str) -> None:
     """Each name stands for eight numbers from 0 to 1."""
-    vector = parse({"text": "好", "emotion": name}, 1000).emotion
+    vector = parse({"text": "好", "emotion": name}, "baker", 1000).emotion
     assert 8 == len(vector)
     assert all(0 <= strength <= 1 for strength in vector)
 
@@ -88,7 +88,7 @@ def test_refusals(code: str, body: dict[str, Any]) -> None:
 
 def test_longest_text() -> None:
     """Exactly the allowed length is allowed, white space around it not counted."""
-    assert 1000 == len(parse({"text": " " + "长" * 1000 + " "}, 1000).text)
+    assert 1000 == len(parse({"text": " " + "长" * 1000 + " "}, "baker", 1000).text)
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_not_json(code: str, raw: bytes) -> None:
 
 def status_of(raw: bytes) -> int:
     try:
-        parse(parse_json(raw), 1000)
+        parse(parse_json(raw), "baker", 1000)
     except Refusal as error:
         return error.problem.status
     return 200

@@ -3,68 +3,126 @@
 import asyncio
 from contextlib import aclosing
 
+import numpy as np
 import pytest
 
-from api import problems
-from api.problems import Refusal
+from api.engine.engine import Speech, Utterance
+from api.engine.errors import EngineError, EngineFailedError, NothingToSpeakError
 from api.metrics import Metrics
+from api.synthesis.queue import FairQueue
 from api.synthesis.request import SpeechRequest
+from api.synthesis.segments import Segment
 from api.synthesis.synthesizer import Sound, Synthesizer
-from tests.fakes.engine import SAMPLES_PER_CHARACTER, FakeEngine
-from tests.fakes.waiting import until
+from tests.fakes.engines import ManualEngines, settle
 
-SENTENCES = [f"这是需要朗读的第{number}句完整的话{'啊' * count}。" for count, number in enumerate("一二三四五六")]
-
-
-async def speak(engine: FakeEngine, text: str, in_flight: int = 3) -> list[Sound]:
-    request = SpeechRequest(text, (0.0,) * 8, 1.0)
-    async with aclosing(Synthesizer(engine, in_flight, Metrics()).speak(request)) as sounds:
-        return [sound async for sound in sounds]
+TEXTS = ("一", "二", "三", "四")
 
 
-async def test_in_order(engine: FakeEngine) -> None:
-    """Sounds come in the order of the text, though later ones are ready first."""
-    engine.delays = {"第一": 0.05, "第三": 0.03}
-    sounds = await speak(engine, "".join(SENTENCES))
-    assert [len(sentence) * SAMPLES_PER_CHARACTER for sentence in SENTENCES] == [len(s.waveform) for s in sounds]
+class Speaker:
+    """One call under way; `sounds` are those that were heard so far."""
+
+    def __init__(self, engines: ManualEngines, ahead: int = 3, deadline_s: float = 60.0) -> None:
+        self.sounds: list[Sound] = []
+        self._queue = FairQueue(engines, 20.0, Metrics())
+        self._synthesizer = Synthesizer(self._queue, ahead)
+        self._call = self._queue.enter("lily", 100.0, asyncio.get_running_loop().time() + deadline_s)
+        self.task = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        segments = [Segment(text, 0, 1, 0.35) for text in TEXTS]
+        request = SpeechRequest("".join(TEXTS), "baker", speed=2.0)
+        async with aclosing(self._synthesizer.speak(request, segments, self._call)) as sounds:
+            async for sound in sounds:
+                self.sounds.append(sound)
+
+    @property
+    def heard(self) -> list[str]:
+        return [sound.segment.text for sound in self.sounds]
 
 
-async def test_a_few_in_flight(engine: FakeEngine) -> None:
-    """No more segments than allowed are at the engine at a time, and no fewer while there are more."""
-    engine.delays = {"": 0.01}
-    await speak(engine, "".join(SENTENCES), in_flight=3)
-    assert 3 == engine.most_running
+@pytest.fixture
+def engines() -> ManualEngines:
+    return ManualEngines(slots=10)
 
 
-async def test_silent_segments_are_skipped(engine: FakeEngine) -> None:
+async def test_in_order(engines: ManualEngines) -> None:
+    """Sounds come in the order of the text, each as soon as all before it are there."""
+    speaker = Speaker(engines)
+    await settle()
+    await engines.finish("二")
+    assert [] == speaker.heard
+    await engines.finish("一")
+    assert ["一", "二"] == speaker.heard
+    for text in ("三", "四"):
+        await engines.finish(text)
+    await speaker.task
+    assert [*TEXTS] == speaker.heard
+
+
+async def test_a_few_ahead(engines: ManualEngines) -> None:
+    """No more segments than allowed are asked for before the first is heard."""
+    speaker = Speaker(engines, ahead=3)
+    await settle()
+    assert [*TEXTS[:3]] == engines.asked
+    await engines.finish("一")
+    assert [*TEXTS] == engines.asked
+    speaker.task.cancel()
+
+
+async def test_silent_segments_are_skipped(engines: ManualEngines) -> None:
     """A segment the engine cannot pronounce does not spoil the others."""
-    engine.failures = {"第二": Refusal(problems.NOTHING_TO_SPEAK)}
-    assert 5 == len(await speak(engine, "".join(SENTENCES)))
+    speaker = Speaker(engines)
+    await settle()
+    await engines.finish("一", NothingToSpeakError())
+    for text in TEXTS[1:]:
+        await engines.finish(text)
+    await speaker.task
+    assert [*TEXTS[1:]] == speaker.heard
 
 
-@pytest.mark.parametrize("text", ["……", "这是一句引擎不会念的话。"])
-async def test_nothing_to_speak(engine: FakeEngine, text: str) -> None:
-    """When nothing at all can be spoken, that is said."""
-    engine.failures = {"": Refusal(problems.NOTHING_TO_SPEAK)}
-    with pytest.raises(Refusal, match="nothing_to_speak"):
-        await speak(engine, text)
+@pytest.mark.parametrize(
+    ("errors", "expected"),
+    [([NothingToSpeakError()] * 4, NothingToSpeakError), ([EngineFailedError()], EngineFailedError)],
+)
+async def test_failures(engines: ManualEngines, errors: list[EngineError], expected: type[EngineError]) -> None:
+    """One failing segment fails the call and cancels the rest, and so do four with nothing to pronounce."""
+    speaker = Speaker(engines)
+    await settle()
+    for text, error in zip(TEXTS, errors, strict=False):
+        await engines.finish(text, error)
+    with pytest.raises(expected):
+        await speaker.task
+    await settle()
+    assert 10 == engines.room
 
 
-async def test_a_failure_cancels_the_rest(engine: FakeEngine) -> None:
-    """One failing segment fails the call, and leaves nothing running."""
-    engine.delays = {"第二": 60, "第三": 60}
-    engine.failures = {"第一": Refusal(problems.OVERLOADED)}
-    with pytest.raises(Refusal, match="overloaded"):
-        await speak(engine, "".join(SENTENCES))
-    assert (0, 2) == (engine.running, engine.counts["cancelled"])
-
-
-async def test_stopping_cancels_the_rest(engine: FakeEngine) -> None:
+async def test_stopping_cancels_the_rest(engines: ManualEngines) -> None:
     """A call that is cancelled leaves nothing running."""
-    engine.delays = {"": 60}
-    call = asyncio.create_task(speak(engine, "".join(SENTENCES)))
-    await until(lambda: engine.running == 3)
-    call.cancel()
+    speaker = Speaker(engines)
+    await settle()
+    speaker.task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await call
-    assert (0, 3, 3) == (engine.running, engine.counts["cancelled"], len(engine.spoken))
+        await speaker.task
+    await settle()
+    assert (10, [*TEXTS[:3]]) == (engines.room, engines.asked)
+
+
+async def test_the_deadline(engines: ManualEngines) -> None:
+    """What is not spoken by then is a timeout, and leaves nothing running."""
+    speaker = Speaker(engines, deadline_s=0.02)
+    with pytest.raises(TimeoutError):
+        await speaker.task
+    await settle()
+    assert 10 == engines.room
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+async def test_not_a_number(engines: ManualEngines, monkeypatch: pytest.MonkeyPatch, bad: float) -> None:
+    """A waveform that is not one is the engine's failure, never noise in someone's ear."""
+
+    async def speak(_utterance: Utterance, _work: float, _timeout_s: float) -> Speech:
+        return Speech(np.array([0.0, bad], np.float32), 24000)
+
+    monkeypatch.setattr(engines, "speak", speak)
+    with pytest.raises(EngineFailedError):
+        await Speaker(engines).task
