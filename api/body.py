@@ -8,8 +8,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from quart import Request
 
 from api import problems
-from api.problems import Refusal
-from api.problems import Problem
+from api.problems import Problem, Refusal
 
 SHOWN_CHARACTERS = 40  # of a field's name, in an error
 

@@ -10,12 +10,12 @@ from quart import Blueprint, Response, jsonify
 from redis.asyncio import Redis
 
 from api import problems
+from api.engine.engine import Engine, Utterance
 from api.errors import answer
 from api.metrics import Metrics
 from api.problems import Problem, Refusal
 from api.redis_client import UNREACHABLE
 from api.synthesis.emotions import PRESETS
-from api.engine.engine import Engine, Utterance
 
 FRESH_S = 2.0
 

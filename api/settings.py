@@ -104,7 +104,7 @@ class Settings(BaseSettings):
 
     @property
     def max_body_bytes(self) -> int:
-        """Of a request: two escapes of the form \\uXXXX for each character, and whatever else is in it."""
+        """Of a request: two escapes of JSON for each character, six bytes each, and whatever else is in it."""
         return self.max_text_characters * 12 + 4096
 
     @property

@@ -7,8 +7,7 @@ from uuid import uuid4
 import jwt
 
 from api import problems
-from api.problems import Refusal
-from api.problems import Problem
+from api.problems import Problem, Refusal
 
 ALGORITHM = "HS256"
 ISSUER = "haoshuo"

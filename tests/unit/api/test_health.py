@@ -8,8 +8,8 @@ from quart.typing import TestClientProtocol as Client
 from redis.asyncio import Redis
 
 from api import problems
-from api.problems import Refusal
 from api.health import FRESH_S, Readiness
+from api.problems import Refusal
 from api.redis_client import connect
 from tests.fakes.engine import FakeEngine
 

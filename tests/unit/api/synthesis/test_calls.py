@@ -1,10 +1,8 @@
 """A call is admitted, queued, spoken and settled, whatever way it ends; what it costs its user is what it got."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import pytest
 
@@ -211,11 +209,24 @@ async def test_limits(desk: Desk, engines: Engines, ledger: Ledger, limit: Limit
     assert ([], []) == (engines.asked, ledger.settled)
 
 
-async def test_overload_is_refused_at_admission(
-    desk: Desk, engines: Engines, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_text_longer_than_the_limit(desk: Desk, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text with more characters than any window allows is too long; waiting would not help."""
+
+    async def never(user: str, call: str, characters: int, lease_s: float) -> Admission:  # noqa: ARG001 - Limiter's own
+        usage = Usage(CHARACTERS, 3000, float("inf"))
+        return Admission(user, call, characters, (usage,), usage, its_turn=False, replayed=False)
+
+    monkeypatch.setattr(ledger, "admit", never)
+    with pytest.raises(Refusal) as caught:
+        await listen(desk)
+    assert (problems.TEXT_TOO_LONG, 3000) == (caught.value.problem, caught.value.values["limit"])
+    assert "Retry-After" not in caught.value.headers
+
+
+async def test_overload_is_refused_at_admission(desk: Desk, engines: Engines, ledger: Ledger) -> None:
     """A call that would be late is refused before any work, is told when to come back, and costs nothing."""
-    desk.queue.enter("somebody else", 1e6, 1e9)
+    for number in range(100):
+        desk.queue.enter(f"user{number}", 1000.0, 1e9)
     with pytest.raises(Refusal) as caught:
         await listen(desk)
     assert problems.OVERLOADED is caught.value.problem
@@ -223,9 +234,7 @@ async def test_overload_is_refused_at_admission(
     assert ([], [(0, 0)]) == (engines.asked, ledger.settled)
 
 
-async def test_a_text_that_no_idle_machine_could_speak(
-    desk: Desk, engines: Engines, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_text_that_no_idle_machine_could_speak(desk: Desk, engines: Engines, ledger: Ledger) -> None:
     """It is the text that is wrong then: a 400 that says so, and costs nothing."""
     desk.queue.rate.best = 0.1
     with pytest.raises(Refusal) as caught:
@@ -246,7 +255,7 @@ async def test_a_call_waits_in_its_user_s_line(desk: Desk, engines: Engines, led
     assert (3, [(1, len(TEXT))]) == (len(ledger.asked), ledger.settled)
 
 
-async def test_a_line_that_does_not_move(engines: Engines, ledger: Ledger, desk: Desk) -> None:
+async def test_a_line_that_does_not_move(ledger: Ledger, desk: Desk) -> None:
     """A call whose turn does not come before its deadline is refused and given back."""
     ledger.turns = [False]
     with pytest.raises(Refusal, match="overloaded"):
@@ -288,5 +297,3 @@ async def test_a_call_that_takes_too_long(desk: Desk, engines: Engines, ledger: 
         await listen(replace(desk, timeout_s=0.02))
     await settle()
     assert ([(0, 0)], 4) == (ledger.settled, engines.room)
-
-
