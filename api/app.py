@@ -32,7 +32,9 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         settings.max_text_characters,
     )
     for blueprint in (
-        auth_routes.blueprint(services.identity, services.tokens, services.authenticator),
+        auth_routes.blueprint(
+            services.identity, services.tokens, services.principals, services.audit, services.metrics
+        ),
         tts.blueprint(view),
         limits.blueprint(services.authenticator, services.desk.limiter),
         health.blueprint(services.readiness, services.metrics),
