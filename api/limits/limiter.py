@@ -88,14 +88,20 @@ class Limiter(Protocol):
 def headers(usages: tuple[Usage, ...], refused: Usage | None) -> dict[str, str]:
     """The fields of draft-ietf-httpapi-ratelimit-headers-10, and Retry-After where waiting helps."""
     fields = {
-        "RateLimit-Policy": ", ".join(f'"{u.limit.name}";q={u.limit.amount};w={u.limit.window_s}' for u in usages),
-        "RateLimit": ", ".join(f'"{u.limit.name}";r={u.remaining}{_reset(u)}' for u in usages),
+        "RateLimit-Policy": ", ".join(_policy(usage.limit) for usage in usages),
+        "RateLimit": ", ".join(map(_left, usages)),
     }
     return {**fields, "Retry-After": _seconds(refused)} if refused and not refused.never else fields
 
 
-def _reset(usage: Usage) -> str:
-    return "" if usage.never or not usage.reset_s else f";t={_seconds(usage)}"
+def _policy(limit: Limit) -> str:
+    unit = "" if limit.name == "calls" else f';qu="{limit.name}"'  # the draft's own unit is requests
+    return f'"{limit.name}";q={limit.amount}{unit};w={limit.window_s}'
+
+
+def _left(usage: Usage) -> str:
+    changes = usage.reset_s > 0 and not usage.never
+    return f'"{usage.limit.name}";r={usage.remaining}' + (f";t={_seconds(usage)}" if changes else "")
 
 
 def _seconds(usage: Usage) -> str:
