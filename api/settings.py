@@ -72,7 +72,11 @@ class Settings(BaseSettings):
 
     max_text_characters: int = Field(1000, ge=1, le=4000, description="The longest text of one call")
     limit_calls: int = Field(10, ge=1, description="Calls one user may make within any window")
+    limit_characters: int = Field(3000, ge=1, description="Characters in those calls")
     limit_window_s: int = Field(60, ge=1, description="Length of that window, seconds")
+    limit_in_progress: int = Field(
+        3, ge=1, description="Calls of one user that are worked on at a time; further ones wait"
+    )
 
     audit_path: str = Field("-", description="File the audit log is appended to; `-` is standard output")
     audit_summary: bool = Field(default=True, description="Whether the audit log shows the beginning of each text")
