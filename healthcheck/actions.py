@@ -11,7 +11,16 @@ from healthcheck.restarter import Restarter, RestartError
 LONGEST_S = 180.0
 """An action that takes longer than a drained restart may has failed."""
 
-DRY = {"restart": "would_restart", "planned": "would_plan"}
+Deed = Callable[[Restarter, str], Awaitable[None]]
+
+DEEDS: dict[str, Deed] = {
+    "restart": lambda restarter, copy: restarter.restart(copy),
+    "planned": lambda restarter, copy: restarter.drain(copy),
+    "gave_up": lambda restarter, copy: restarter.give_up(copy),
+}
+"""What is done for which event; the others are only told."""
+
+DRY = {"restart": "would_restart", "planned": "would_plan", "gave_up": "gave_up"}
 """What is told of an event in a dry run."""
 
 
@@ -30,11 +39,11 @@ class Actions:
 
     def begin(self, event: Event, done: Callable[[Event], None]) -> asyncio.Task[None]:
         """`done` is called with what is told in the end."""
+        if event.kind in DEEDS:
+            self.held.add(event.copy)
         task = asyncio.create_task(self._run(event, done))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        if event.kind in {"restart", "planned", "gave_up"}:
-            self.held.add(event.copy)
         return task
 
     async def settle(self) -> None:
@@ -42,26 +51,21 @@ class Actions:
         await asyncio.gather(*self._tasks)
 
     async def _run(self, event: Event, done: Callable[[Event], None]) -> None:
-        try:
-            told = await self._do(event)
-        finally:
-            self.held.discard(event.copy)
+        told = event
+        if event.kind in DEEDS:
+            try:
+                told = await self._do(event, DEEDS[event.kind])
+            finally:
+                self.held.discard(event.copy)
         done(told)
         self.alerts.tell(told)
 
-    async def _do(self, event: Event) -> Event:
-        deeds: dict[str, Callable[[str], Awaitable[None]]] = {
-            "restart": self.restarter.restart,
-            "planned": self.restarter.drain,
-            "gave_up": self.restarter.give_up,
-        }
-        if event.kind not in deeds:
-            return event
+    async def _do(self, event: Event, deed: Deed) -> Event:
         if self.dry_run:
-            return event._replace(kind=DRY.get(event.kind, event.kind))
+            return event._replace(kind=DRY[event.kind])
         try:
             async with asyncio.timeout(LONGEST_S):
-                await deeds[event.kind](event.copy)
+                await deed(self.restarter, event.copy)
         except (RestartError, TimeoutError) as error:
             kind = event.kind if event.kind == "gave_up" else "restart_failed"
             return event._replace(kind=kind, reason=f"{event.reason}; {type(error).__name__}: {error}")

@@ -18,6 +18,7 @@ DEAD_PROCESS = "BACKEND"  # the reason of a failure; what a model refuses itself
 WAITING = "nv_inference_pending_request_count"
 GPU_MEMORY = "nv_gpu_memory_used_bytes"
 TIMEOUT_S = 3.0
+TOTAL = "_total"  # the parser adds it to the names of counters
 
 
 async def counters(url: str) -> Counters:
@@ -48,4 +49,10 @@ async def _samples(url: str) -> Iterator[Sample]:
 
 
 def _sum(samples: list[Sample], name: str, **labels: str) -> int:
-    return int(sum(one.value for one in samples if one.name == name and labels.items() <= one.labels.items()))
+    return int(
+        sum(
+            one.value
+            for one in samples
+            if one.name.removesuffix(TOTAL) == name and labels.items() <= one.labels.items()
+        )
+    )

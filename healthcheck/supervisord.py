@@ -130,6 +130,10 @@ def _stop_and_start(supervisor: Any, process: dict[str, Any], name: str) -> None
 
 
 def _stop_if_young(supervisor: Any, process: dict[str, Any], name: str) -> None:
+    deadline = time.monotonic() + ANSWER_S
+    while process["statename"] == "EXITED" and time.monotonic() < deadline:  # about to be started
+        time.sleep(0.1)
+        process = supervisor.getProcessInfo(name)
     if process["statename"] in {"RUNNING", "STARTING", "BACKOFF"} and process["now"] - process["start"] < YOUNG_S:
         supervisor.stopProcess(name, False)  # noqa: FBT003 - XML-RPC
 

@@ -134,7 +134,7 @@ async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None
 
 
 async def _instances(client: InferenceServerClient) -> int:
-    counts: list[int] = []
+    counts = [1]
     for model in MODELS:
         configuration = (await client.get_model_config(model, client_timeout=CANCEL_S)).config
         counts.append(sum(group.count for group in configuration.instance_group))

@@ -89,7 +89,7 @@ class Watch:
         if copy.name in self.actions.held:
             return Look(Unknown())
         if copy.stopped or not addresses:
-            failure = Failure("it does not run" if copy.stopped else "it runs, but its name does not lead to it")
+            failure = Failure("it does not run" if copy.age_s is None else "it runs, but its name does not lead to it")
             return Look(failure, copy.starting, copy.stopped, restarted)
         return Look(await self._check(copy.service, addresses[0]), copy.starting, restarted=restarted)
 
