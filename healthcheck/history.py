@@ -34,8 +34,8 @@ class History:
     lived: bool = False
     """Whether it was well since it was last started."""
 
-    told: bool = False
-    """Whether anyone heard that it fails, and so wants to hear that it is well again."""
+    told: str = ""
+    """What somebody heard of its failing, and so wants to hear that it is well again."""
 
     @property
     def healthy(self) -> bool:
@@ -44,7 +44,7 @@ class History:
     def well(self) -> None:
         if self.state is State.GIVEN_UP:
             self.not_before = 0.0
-        self.state, self.reason, self.failed, self.told = State.WELL, "", 0, False
+        self.state, self.reason, self.failed, self.told = State.WELL, "", 0, ""
         self.lived = True
 
     def restarting(self) -> None:

@@ -13,6 +13,9 @@ from healthcheck.sight import Failure, Look, Weight, Well
 SERVICES = ("redis", "triton", "api", "edge")
 
 
+STOPPED = "it was stopped before the sidecar came"
+
+
 class CopyId(NamedTuple):
     service: str
     name: str
@@ -83,7 +86,7 @@ class Policy:
     def _leave_stopped(self, copy: CopyId) -> Iterable[Event]:
         """What was already stopped when the sidecar came is so on purpose: a person's, or given up by the last one."""
         history = self.histories[copy]
-        history.state, history.told, history.reason = State.GIVEN_UP, True, "was stopped before"
+        history.state, history.told, history.reason = State.GIVEN_UP, STOPPED, STOPPED
         history.not_before = float("inf")
         yield Event("failing", *copy, history.reason)
 
@@ -104,7 +107,7 @@ class Policy:
     def _heal(self, copy: CopyId) -> Iterable[Event]:
         history = self.histories[copy]
         if history.told:
-            yield Event("recovered", *copy, history.reason)
+            yield Event("recovered", *copy, history.told)
         history.well()
 
     def _fail(self, copy: CopyId, failure: Failure, now: float, *, starting: bool) -> Iterable[Event]:
@@ -120,7 +123,7 @@ class Policy:
         if history.failed < self.rules.rounds(failure.weight):
             return
         if not history.told:
-            history.told = True
+            history.told = failure.reason
             yield Event("failing", *copy, failure.reason)
         if failure.weight is not Weight.NOTICE and now >= history.not_before:
             yield from self._count_restart(copy, now, failure.reason)
@@ -131,7 +134,7 @@ class Policy:
         history = self.histories[copy]
         recent = [at for at in history.restarts if now - at < HOUR_S]
         if len(recent) >= self.rules.budget:
-            history.state, history.not_before, history.told = State.GIVEN_UP, now + HOUR_S, True
+            history.state, history.not_before, history.told = State.GIVEN_UP, now + HOUR_S, reason
             yield Event("gave_up", *copy, reason, len(recent))
             return
         history.restarts = [*recent, now]

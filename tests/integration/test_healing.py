@@ -103,17 +103,18 @@ def _log(stack: Stack) -> str:
 
 @asynccontextmanager
 async def _load(caller: Caller, callers: int) -> AsyncIterator[None]:
-    """Others who call all the time, whatever becomes of it."""
+    """Others who call all the time, whatever becomes of it; at the end their last calls are waited for."""
+    done = asyncio.Event()
 
     async def call() -> None:
-        while True:
+        while not done.is_set():
             await caller.call()
 
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(call()) for _ in range(callers)]
+        for _ in range(callers):
+            tasks.create_task(call())
         yield
-        for task in running:
-            task.cancel()
+        done.set()
 
 
 KILL, STOP = signal.SIGKILL, signal.SIGSTOP
@@ -153,7 +154,7 @@ async def test_it_heals(
     callers: int,
     record_property: Callable[[str, object], None],
 ) -> None:
-    """Killed or frozen, idle or at work, the stack soon speaks again; until then a call ends in speech or a clear error.
+    """Killed or frozen, idle or at work, the stack soon speaks again; until then calls end in speech or a clear error.
 
     Nothing is left of the old process and those that worked for it, but a frozen master of nginx's, which goes on. What
     the sidecar had to do stands in its log.

@@ -96,7 +96,9 @@ async def test_a_copy_that_does_not_run_is_noticed(restarter: FakeRestarter) -> 
 async def test_what_was_stopped_before_is_left_so(restarter: FakeRestarter) -> None:
     """A person stopped it, or the sidecar that ran before gave it up: that is told, once."""
     restarter.roster = [replace(TRITON, stopped=True, age_s=None)]
-    assert [("failing", "triton-1", "was stopped before")] == await _rounds(_watch(restarter, _well), 5)
+    assert [("failing", "triton-1", "it was stopped before the sidecar came")] == await _rounds(
+        _watch(restarter, _well), 5
+    )
     assert [] == restarter.done
 
 
