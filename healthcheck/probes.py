@@ -58,7 +58,11 @@ class Edge:
 
 async def api(address: str) -> Sight:
     """It lives: that decides. That it is not ready may be the fault of what it depends on, so it counts for little."""
-    await _get(f"http://{address}/healthz")
+    _, readiness = await asyncio.gather(_get(f"http://{address}/healthz"), _readiness(address))
+    return readiness
+
+
+async def _readiness(address: str) -> Sight:
     try:
         async with asyncio.timeout(READY_S):
             await _get(f"http://{address}/readyz")

@@ -15,7 +15,7 @@ class HealthcheckSettings(BaseSettings):
     )
 
     interval_s: float = Field(2.0, gt=0, description="From the beginning of one round to that of the next, seconds")
-    timeout_s: float = Field(3.0, gt=0, description="How long one copy of a service may take to answer, seconds")
+    timeout_s: float = Field(2.5, gt=0, description="How long one copy of a service may take to answer, seconds")
     failures: int = Field(2, ge=1, description="Failed rounds in a row after which a copy is restarted")
     probe_s: float = Field(4.0, gt=0, description="A Triton that answers nobody is made to speak so often, seconds")
     stall_s: float = Field(

@@ -81,8 +81,10 @@ class _Transport(xmlrpc.client.Transport):
         super().__init__()
         self._socket = socket_path
 
-    def make_connection(self, _host: Any) -> http.client.HTTPConnection:
-        return _Connection(self._socket)
+    def make_connection(self, host: Any) -> http.client.HTTPConnection:
+        connection = _Connection(self._socket)
+        self._connection = host, connection  # what `close` closes
+        return connection
 
 
 class _Connection(http.client.HTTPConnection):

@@ -22,8 +22,11 @@ INVALID = "INVALID_ARGUMENT"
 MODELS = ("tts", "acoustic", "vocoder")
 CANCEL = "cancel"
 CANCEL_S = 2.0
-WAIT_S = 2.0
-"""How long a look waits for a probe; one that takes longer is met again in the next."""
+WAIT_S = 1.5
+"""How long a look takes while a probe is on its way; one that takes longer is met again in the next."""
+
+BUSY_FACTOR = 1.5
+"""A busy one is made to speak less often, but it is: work that others do may never meet a dead process."""
 
 
 class TritonWatch:
@@ -52,6 +55,7 @@ class _One:
 
     async def look(self) -> Sight:
         """Triton's own health endpoints hide a dead process, so they are not asked."""
+        began = time.monotonic()
         try:
             counters = await metrics.counters(self._metrics_url)
         except ProbeError:
@@ -68,12 +72,11 @@ class _One:
             return cancel
         if self._probe is None and self._is_due(verdict):
             self._start(twice=verdict is Verdict.SUSPECT)
-        return await self._result(verdict)
+        return await self._result(verdict, began + WAIT_S)
 
     def _is_due(self, verdict: Verdict) -> bool:
-        if verdict is Verdict.MOVING:
-            return False
-        return verdict is Verdict.SUSPECT or time.monotonic() - self._probed_at >= self._probe_s
+        pause_s = self._probe_s * (BUSY_FACTOR if verdict is Verdict.MOVING else 1)
+        return verdict is Verdict.SUSPECT or time.monotonic() - self._probed_at >= pause_s
 
     def _start(self, *, twice: bool) -> None:
         self._probed_at = time.monotonic()
@@ -81,10 +84,10 @@ class _One:
         probe = _speak(self._address, self._voice, 2 * self._stall_s, 2 if twice else 1)
         self._probe = asyncio.create_task(_sight(probe))
 
-    async def _result(self, verdict: Verdict) -> Sight:
+    async def _result(self, verdict: Verdict, until: float) -> Sight:
         if self._probe is None:
             return Unknown() if verdict is Verdict.ASKED else Well()
-        await asyncio.wait({self._probe}, timeout=WAIT_S)
+        await asyncio.wait({self._probe}, timeout=max(0.0, until - time.monotonic()))
         if not self._probe.done():
             return Well() if verdict is Verdict.MOVING else Unknown()
         sight, self._probe = self._probe.result(), None

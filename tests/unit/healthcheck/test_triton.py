@@ -92,16 +92,23 @@ async def test_an_idle_one_is_made_to_speak_now_and_then(machine: Machine, serve
     assert 4 == len({tuple(request.raw_input_contents) for request in machine.triton.requests})
 
 
-async def test_one_that_answers_others_is_not_asked(machine: Machine, server: TestServer, address: str) -> None:
-    """However long its queue is."""
+async def test_one_that_answers_others_is_asked_less_often(
+    machine: Machine, server: TestServer, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long its queue is, it is well; it may have a dead process that nobody has met."""
     watch = _watch(server, probe_s=0.001)
     await watch(address)
     machine.waiting = 500
+    monkeypatch.setattr(module, "BUSY_FACTOR", 1e6)
     for _ in range(5):
         machine.answered += 1
         assert Well() == await watch(address)
     assert 1 == machine.probes
-    assert 6 == len(machine.triton.left)  # a call of `cancel` costs nothing
+    monkeypatch.setattr(module, "BUSY_FACTOR", 1)
+    machine.answered += 1
+    await watch(address)
+    assert 2 == machine.probes
+    assert 7 == len(machine.triton.left)  # a call of `cancel` costs nothing
 
 
 async def test_answers_from_the_cache_are_no_evidence(machine: Machine, server: TestServer, address: str) -> None:
