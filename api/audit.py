@@ -1,110 +1,74 @@
-"""Who had what spoken: one JSON line for every call of /tts, also refused, failed and abandoned ones."""
+"""The audit trail: who logged in and who had what spoken, one JSON line each, in a file per day."""
 
-import asyncio
 import json
-import sys
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from threading import Semaphore
 from typing import Any
 
 import structlog
 
-from api import problems
-from api.auth.users import User
-from api.context import request_id
-from api.errors import as_refusal
-from api.problems import Problem
-from api.synthesis.emotions import NAMES
-from api.synthesis.request import SpeechRequest
+from api.line_writer import STDOUT, LineWriter, write_whole
+from api.metrics import LINES_DROPPED
 
 log = structlog.get_logger()
 
-STDOUT = "-"
+STANDARD_OUTPUT = "-"
 SUMMARY_CHARACTERS = 20
-MAX_PENDING = 1000
-
-
-@dataclass
-class Call:
-    """What is known of a call so far."""
-
-    user: User | None = None
-    speech: SpeechRequest | None = None
-    audio_s: float | None = None
-    size: int = 0
 
 
 class Audit:
-    """Writes from a thread of its own: a slow disk delays no call, and a broken one fails none."""
+    """Appends lines to the file that `path` names today (UTC), `%Y-%m-%d` standing for the date, or to `-`, stdout.
 
-    def __init__(self, path: str, voice: str, *, summary: bool) -> None:
+    Since the date is in the name nothing is ever renamed, and any number of processes may write. Files of `path`'s form
+    that are older than `keep_days` are removed; the file of a path without a date is kept.
+    """
+
+    def __init__(self, path: str, keep_days: int, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> None:
         self._path = path
-        self._voice = voice
-        self._summary = summary
-        self._writer = ThreadPoolExecutor(1, "audit")
-        self._room = Semaphore(MAX_PENDING)
+        self._keep = timedelta(days=keep_days)
+        self._today = today
+        self._swept: date | None = None
+        self._writer = LineWriter("audit", self._write)
 
-    @contextmanager
-    def call(self) -> Iterator[Call]:
-        """Records the call when the block ends, whichever way it ends."""
-        call, began, problem = Call(), time.perf_counter(), None
-        try:
-            yield call
-        except asyncio.CancelledError:
-            problem = problems.CLIENT_GONE
-            raise
-        except Exception as error:
-            problem = as_refusal(error).problem
-            raise
-        finally:
-            elapsed_ms = round((time.perf_counter() - began) * 1000)
-            self._submit({**self._describe(call), "elapsed_ms": elapsed_ms, **_outcome(problem)})
+    def record(self, line: Mapping[str, Any]) -> None:
+        """Neither waits nor raises: a slow disk delays no call, and a broken one fails none."""
+        if not self._writer.put(json.dumps(line, ensure_ascii=False)):
+            _lost("the disk cannot keep up")
 
-    def close(self) -> None:
-        self._writer.shutdown()
-
-    def _describe(self, call: Call) -> dict[str, Any]:
-        speech = call.speech
-        line: dict[str, Any] = {
-            "log": "audit",
-            "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "request_id": request_id(),
-            "user": call.user.hash if call.user else None,
-            "voice": self._voice,
-            "audio_s": call.audio_s,
-            "bytes": call.size,
-        }
-        if speech:
-            emotion = NAMES.get(speech.emotion, speech.emotion)
-            line |= {"text_length": len(speech.text), "emotion": emotion, "speed": speech.speed}
-        if speech and self._summary:
-            line["text_summary"] = summarise(speech.text)
-        return line
-
-    def _submit(self, line: dict[str, Any]) -> None:
-        if self._room.acquire(blocking=False):
-            self._writer.submit(self._write, json.dumps(line, ensure_ascii=False))
-        else:
-            log.error("audit_line_lost", reason="the disk cannot keep up")
+    def close(self, timeout_s: float) -> None:
+        """Writes what is pending, for as long as that."""
+        self._writer.close(timeout_s)
 
     def _write(self, line: str) -> None:
-        data = f"{line}\n".encode()
         try:
-            if self._path == STDOUT:
-                sys.stdout.buffer.write(data)
-                sys.stdout.buffer.flush()
+            if self._path == STANDARD_OUTPUT:
+                write_whole(STDOUT, line)
             else:
-                _append(Path(self._path), data)
+                self._append(line)
         except (OSError, ValueError) as error:
-            log.error("audit_line_lost", reason=str(error))  # noqa: TRY400 - the reason says it all
+            _lost(str(error))
+
+    def _append(self, line: str) -> None:
+        today = self._today()
+        # Opened anew for every line, so that a file that is moved away is not written on.
+        descriptor = os.open(today.strftime(self._path), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+        try:
+            write_whole(descriptor, line)
         finally:
-            self._room.release()
+            os.close(descriptor)
+        if self._swept != today:
+            self._swept = today
+            self._sweep(today)
+
+    def _sweep(self, today: date) -> None:
+        folder = Path(self._path).parent
+        for file in folder.iterdir():
+            day = _day(file.name, Path(self._path).name)
+            if day and day < today - self._keep:
+                file.unlink(missing_ok=True)  # another process may be at it, too
+                log.info("audit_file_removed", file=file.name)
 
 
 def summarise(text: str) -> str:
@@ -112,12 +76,16 @@ def summarise(text: str) -> str:
     return text[: min(SUMMARY_CHARACTERS, len(text) // 2)]
 
 
-def _outcome(problem: Problem | None) -> dict[str, Any]:
-    return {"status": problem.status, "code": problem.code} if problem else {"status": 200, "code": "ok"}
+def _day(name: str, form: str) -> date | None:
+    """The day of a file whose name has this form."""
+    if "%" not in form:
+        return None
+    try:
+        return datetime.strptime(name, form).replace(tzinfo=UTC).date()
+    except ValueError:
+        return None
 
 
-def _append(path: Path, data: bytes) -> None:
-    # Opened anew for every line, so that a log rotated away is not written on; unbuffered, so that the lines of
-    # several processes do not mix.
-    with path.open("ab", buffering=0) as file:
-        file.write(data)
+def _lost(reason: str) -> None:
+    LINES_DROPPED.labels("audit").inc()
+    log.error("audit_line_lost", reason=reason)

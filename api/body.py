@@ -35,6 +35,7 @@ def parse_json(raw: bytes) -> dict[str, Any]:
         raise Refusal(problems.INVALID_ENCODING) from None
     try:
         value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)
+        _refuse_lone_surrogates(text, value)
     except (ValueError, RecursionError):  # also integers of thousands of digits and arrays nested as deep
         raise Refusal(problems.INVALID_JSON) from None
     if not isinstance(value, dict):
@@ -48,6 +49,8 @@ def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Prob
         return model.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    if not first["loc"]:  # it blames the mapping as a whole, such as one with a key that is not Unicode
+        raise Refusal(problems.INVALID_JSON)
     if first["type"] == "extra_forbidden":
         raise Refusal(problems.UNKNOWN_FIELD, field=str(first["loc"][0])[:SHOWN_CHARACTERS])
     raise Refusal(blame.get(f"{first['loc'][0]}:{first['type']}", blame[str(first["loc"][0])]))
@@ -55,6 +58,12 @@ def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Prob
 
 def _refuse_constant(_name: str) -> NoReturn:
     raise ValueError
+
+
+def _refuse_lone_surrogates(text: str, value: object) -> None:
+    """Half of an escaped pair is no character: nothing could encode it again, in an answer or a log."""
+    if r"\ud" in text.lower():
+        json.dumps(value, ensure_ascii=False).encode()  # UnicodeEncodeError is a ValueError
 
 
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+LINES_DROPPED = Counter("haoshuo_log_lines_dropped", "Lines that could not be written", ("log",), registry=None)
+"""Of the process, as its logs are: `service` and `audit`. Every registry shows it."""
+
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60)
 
 
@@ -12,6 +15,8 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
+        registry.register(LINES_DROPPED)
+        self.logins = Counter("haoshuo_logins", "Logins, by what was answered", ("outcome",), registry=registry)
         self.requests = Counter("haoshuo_requests", "Answered requests", ("route", "status", "code"), registry=registry)
         self.synthesis_seconds = Histogram(
             "haoshuo_synthesis_seconds", "Time to make one call's speech", buckets=SECONDS, registry=registry

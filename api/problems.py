@@ -103,9 +103,11 @@ LOGIN_TOO_FREQUENT = Problem(
 WECHAT_MISCONFIGURED = Problem(
     502, "wechat_misconfigured", "微信登录配置有误，请联系管理员", "WeChat login is misconfigured; tell the operator"
 )
-WECHAT_FAILED = Problem(502, "wechat_failed", "微信登录失败，请重试", "WeChat could not log you in; try again")
+WECHAT_FAILED = Problem(502, "wechat_failed", "微信登录失败，请重新登录", "WeChat could not log you in; log in again")
 WECHAT_BUSY = Problem(503, "wechat_busy", "微信系统繁忙，请稍后再试", "WeChat is busy; try again in a while")
-WECHAT_TIMEOUT = Problem(504, "wechat_timeout", "微信登录超时，请重试", "WeChat took too long to answer; try again")
+WECHAT_TIMEOUT = Problem(
+    504, "wechat_timeout", "微信登录超时，请重新登录", "WeChat took too long to answer; log in again"
+)
 
 # How often.
 RATE_LIMITED = Problem(429, "rate_limited", "调用过于频繁，请稍后再试", "Too many calls; try again in a while")

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     wechat_secret: SecretStr = Field(SecretStr(""), description="The mini-program's AppSecret")
     wechat_url: str = Field("https://api.weixin.qq.com", description="Base URL of WeChat's server API")
     wechat_timeout_s: float = Field(5.0, gt=0, description="How long a login waits for WeChat, seconds")
+    wechat_at_once: int = Field(32, ge=1, description="How many logins one process asks WeChat about at a time")
 
     redis_url: str = Field("redis://127.0.0.1:16379/0", description="The Redis that all replicas share")
     redis_timeout_s: float = Field(0.5, gt=0, description="Redis silent for longer counts as down, seconds")
@@ -78,7 +79,12 @@ class Settings(BaseSettings):
         3, ge=1, description="Calls of one user that are worked on at a time; further ones wait"
     )
 
-    audit_path: str = Field("-", description="File the audit log is appended to; `-` is standard output")
+    audit_path: str = Field(
+        "-", description="File the audit log is appended to, %Y-%m-%d for a file per day (UTC); `-` is standard output"
+    )
+    audit_keep_days: int = Field(
+        190, ge=1, description="How long files with a date are kept, days; six months are up to 184"
+    )
     audit_summary: bool = Field(default=True, description="Whether the audit log shows the beginning of each text")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severe line logged")
 

@@ -42,10 +42,10 @@ class Tokens:
             except jwt.InvalidSignatureError:
                 continue
             except jwt.ExpiredSignatureError:
-                raise refuse(problems.TOKEN_EXPIRED) from None
+                raise token_refusal(problems.TOKEN_EXPIRED) from None
             except jwt.InvalidTokenError:
                 break
-        raise refuse(problems.TOKEN_INVALID)
+        raise token_refusal(problems.TOKEN_INVALID)
 
     def _claims(self, token: str, key: str) -> dict[str, object]:
         return jwt.decode(
@@ -59,6 +59,6 @@ class Tokens:
         )
 
 
-def refuse(problem: Problem) -> Refusal:
+def token_refusal(problem: Problem) -> Refusal:
     challenge = "Bearer" if problem is problems.TOKEN_MISSING else 'Bearer error="invalid_token"'
     return Refusal(problem, headers={"WWW-Authenticate": challenge})

@@ -30,6 +30,8 @@ class FakeWeChat:
 
     def __init__(self, port: int = 0, host: str = "127.0.0.1") -> None:
         self.seen: Counter[str] = Counter()
+        self.most_at_once = 0
+        self._at_once = 0
         self._host = host
         self._port = port
         self._loop = asyncio.new_event_loop()
@@ -65,6 +67,14 @@ class FakeWeChat:
     async def _answer(self, request: web.Request) -> web.Response:
         code = request.query.get("js_code", "")
         self.seen[code] += 1
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            return await self._react(request, code)
+        finally:
+            self._at_once -= 1
+
+    async def _react(self, request: web.Request, code: str) -> web.Response:
         mood, _, argument = code.partition("-")
         if behave := MOODS.get(mood):
             return await behave(request, argument)

@@ -1,20 +1,22 @@
-"""The audit log survives what disks do, and shows no more of a text than it must."""
+"""The audit trail survives what disks do, is kept for as long as it must, and shows no more of a text than it may."""
 
 import json
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from quart.typing import TestClientProtocol as Client
 from structlog.testing import capture_logs
 
-from api.app import create_app
 from api.audit import Audit, summarise
-from api.settings import Settings
-from tests.fakes.engine import FakeEngine
+from api.metrics import LINES_DROPPED
+
+DAILY = "audit-%Y-%m-%d.jsonl"
 
 
 @given(st.text())
@@ -25,56 +27,105 @@ def test_summary(text: str) -> None:
     assert len(summary) <= min(20, len(text) / 2)
 
 
-async def speak(settings: Settings) -> int:
-    async with create_app(settings, FakeEngine()).test_app() as running:
-        client: Client = running.test_client()
-        token = (await (await client.post("/login", json={"code": "dev:lily"})).get_json())["token"]
-        response = await client.post("/tts", json={"text": "你好呀"}, headers={"Authorization": f"Bearer {token}"})
-    return response.status_code
+def written(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def only_line(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8"))
+def dropped() -> float:
+    return float(LINES_DROPPED.labels("audit")._value.get())
 
 
-async def test_summary_can_be_switched_off(make_settings: Callable[..., Settings], audit_path: Path) -> None:
-    """An operator may keep no text at all."""
-    await speak(make_settings(audit_summary=False))
-    line = only_line(audit_path)
-    assert (3, False) == (line["text_length"], "text_summary" in line)
+def test_lines_are_there_after_close(tmp_path: Path) -> None:
+    """What was recorded is appended in order, and nothing of it is lost when the service ends."""
+    path = tmp_path / "audit.jsonl"
+    path.write_text('{"number": -1}\n')
+    audit = Audit(str(path), 190)
+    for number in range(100):
+        audit.record({"number": number, "text_summary": "你好"})
+    audit.close(10)
+    assert list(range(-1, 100)) == [line["number"] for line in written(path)]
 
 
-async def test_standard_output(make_settings: Callable[..., Settings], capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_file_per_day(tmp_path: Path) -> None:
+    """At midnight a new file begins, with nothing to rename."""
+    days = iter([date(2026, 11, 25), date(2026, 11, 25), date(2026, 11, 26)])
+    audit = Audit(str(tmp_path / DAILY), 190, lambda: next(days))
+    for number in range(3):
+        audit.record({"number": number})
+    audit.close(10)
+    files = {file.name: [line["number"] for line in written(file)] for file in tmp_path.iterdir()}
+    assert {"audit-2026-11-25.jsonl": [0, 1], "audit-2026-11-26.jsonl": [2]} == files
+
+
+def test_files_are_kept_for_so_many_days(tmp_path: Path) -> None:
+    """Files of ours that are older are removed; younger ones, and what is not ours, stay."""
+    old, kept = "audit-2026-05-18.jsonl", "audit-2026-05-19.jsonl"
+    others = {"audit-2026-13-01.jsonl", "audit.jsonl", "audit-2020-01-01.jsonl.gz", "x-2020-01-01.jsonl"}
+    for name in {old, kept} | others:
+        (tmp_path / name).write_text("{}\n")
+    audit = Audit(str(tmp_path / DAILY), 190, lambda: date(2026, 11, 25))
+    audit.record({})
+    audit.close(10)
+    assert {kept, "audit-2026-11-25.jsonl"} | others == {file.name for file in tmp_path.iterdir()}
+
+
+def test_a_file_without_a_date_is_kept(tmp_path: Path) -> None:
+    """Who names one file rotates it: one moved away is not written on, and nothing is removed."""
+    path, moved = tmp_path / "audit.jsonl", tmp_path / "audit-2020-01-01.jsonl"
+    for number in range(2):
+        audit = Audit(str(path), 1)
+        audit.record({"number": number})
+        audit.close(10)
+        if number == 0:
+            path.rename(moved)
+    assert ([{"number": 0}], [{"number": 1}]) == (written(moved), written(path))
+
+
+def test_several_processes_write_whole_lines(tmp_path: Path) -> None:
+    """Lines of replicas that share a file do not mix."""
+    path = tmp_path / DAILY
+    program = (
+        "import sys; from api.audit import Audit; audit = Audit(sys.argv[1], 190)\n"
+        "for number in range(300): audit.record({'who': sys.argv[2], 'padding': 'x' * 5000})\n"
+        "audit.close(60)"
+    )
+    processes = [subprocess.Popen([sys.executable, "-c", program, str(path), who]) for who in "abc"]
+    assert [0, 0, 0] == [process.wait(60) for process in processes]
+    lines = [line for file in tmp_path.iterdir() for line in written(file)]
+    assert dict.fromkeys("abc", 300) == {who: sum(line["who"] == who for line in lines) for who in "abc"}
+
+
+def test_standard_output(capfd: pytest.CaptureFixture[str]) -> None:
     """`-` writes to standard output."""
-    await speak(make_settings(audit_path="-"))
-    lines = [line for line in capfd.readouterr().out.splitlines() if line.startswith('{"log": "audit"')]
-    assert ["ok"] == [json.loads(line)["code"] for line in lines]
+    audit = Audit("-", 190)
+    audit.record({"log": "audit"})
+    audit.close(10)
+    assert '{"log": "audit"}\n' == capfd.readouterr().out
 
 
-async def test_a_broken_disk_fails_no_call(make_settings: Callable[..., Settings], tmp_path: Path) -> None:
-    """A line that cannot be written is reported in the service log; the caller does not notice."""
+def test_a_broken_disk_is_reported(tmp_path: Path) -> None:
+    """A line that cannot be written is counted and reported in the service log; nobody else notices."""
+    before = dropped()
+    audit = Audit(str(tmp_path / "missing" / "audit.jsonl"), 190)
     with capture_logs() as lines:
-        status = await speak(make_settings(audit_path=str(tmp_path / "missing" / "audit.log")))
-    assert 200 == status
-    assert 1 == sum(line["event"] == "audit_line_lost" for line in lines)
-
-
-def test_a_hung_disk_does_not_fill_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lines beyond a bound are dropped, and said to be."""
-    monkeypatch.setattr("api.audit.MAX_PENDING", 0)
-    audit = Audit(str(tmp_path / "audit.log"), "baker", summary=True)
-    with capture_logs() as lines:
-        audit._submit({})
+        audit.record({})
+        audit.close(10)
     assert ["audit_line_lost"] == [line["event"] for line in lines]
-    audit.close()
+    assert before + 1 == dropped()
 
 
-def test_rotation(tmp_path: Path) -> None:
-    """A file moved away by logrotate is not written on."""
-    path = tmp_path / "audit.log"
-    audit = Audit(str(path), "baker", summary=True)
-    audit._write("{}")
-    path.rename(tmp_path / "audit.log.1")
-    audit._write("{}")
-    assert "{}\n" == path.read_text()
-    audit.close()
+def test_a_hung_disk(tmp_path: Path) -> None:
+    """Lines beyond a bound are dropped, counted and said to be; neither recording nor closing waits for the disk."""
+    path = tmp_path / "fifo"
+    os.mkfifo(path)  # opening it waits for a reader who never comes
+    before = dropped()
+    audit = Audit(str(path), 190)
+    with capture_logs() as lines:
+        for _ in range(3000):
+            audit.record({})
+        audit.close(0.1)
+    assert dropped() - before == len(lines) > 900
+    assert {"audit_line_lost"} == {line["event"] for line in lines}
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    audit.close(10)
+    os.close(reader)

@@ -9,7 +9,6 @@ import jwt
 import pytest
 
 from api.auth.tokens import CLAIMS, Tokens
-from api.auth.users import Users
 from api.problems import Refusal
 
 OLD, NEW = "o" * 32, "n" * 32
@@ -98,20 +97,3 @@ def test_rubbish(tokens: Tokens, token: str) -> None:
 def test_another_replica_s_clock(tokens: Tokens) -> None:
     """A token issued by a replica whose clock runs ahead is good here."""
     assert "lily" == tokens.verify(signed(iat=int(time.time()) + 5))
-
-
-@pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer ", "Basic bGlseTo=", "token"])
-def test_missing(tokens: Tokens, authorization: str | None) -> None:
-    """No Bearer token at all is told apart from a wrong one."""
-    with pytest.raises(Refusal, match="token_missing"):
-        Users(tokens, "h" * 32).identify(authorization)
-
-
-def test_identify(tokens: Tokens) -> None:
-    """The user behind a header; the hash depends on the key and shows no openid."""
-    users = Users(tokens, "h" * 32)
-    user = users.identify(f"bearer {tokens.issue('lily')}")
-    assert users.named("lily") == user
-    assert "lily" not in repr(user)
-    assert 32 == len(user.hash)
-    assert user.hash != Users(tokens, "H" * 32).named("lily").hash

@@ -2,19 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 
 import pytest
 from structlog.testing import capture_logs
 
-from api.auth.codes import LIFETIME_S, Codes
 from api.auth.identity import DevIdentity
 from api.auth.wechat import WeChat
 from api.problems import Refusal
-from api.redis_client import connect
+from tests.fakes.codes import MemoryCodes
 from tests.fakes.wechat import APPID, SECRET, FakeWeChat
 
-NOWHERE = "redis://127.0.0.1:1/0"
+TIMEOUT_S = 0.5
 
 
 @pytest.fixture
@@ -23,13 +21,8 @@ def server() -> Iterator[FakeWeChat]:
         yield server
 
 
-@asynccontextmanager
-async def connected(url: str, appid: str = APPID, secret: str = SECRET) -> AsyncIterator[WeChat]:
-    redis = connect(NOWHERE, 0.1)
-    wechat = WeChat(url, appid, secret, 0.3, Codes(redis))
-    yield wechat
-    await wechat.close()
-    await redis.aclose()
+def connected(url: str, *, appid: str = APPID, secret: str = SECRET, at_once: int = 32) -> WeChat:
+    return WeChat(url, appid, secret, TIMEOUT_S, MemoryCodes(), at_once=at_once)
 
 
 @pytest.fixture
@@ -53,11 +46,11 @@ async def test_success(wechat: WeChat) -> None:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("err--1", (503, "wechat_busy", "5")),
+        ("err--1", (503, "wechat_busy", range(5, 9))),
         ("err-40029", (400, "invalid_code", None)),
         ("err-40163", (400, "code_used", None)),
         ("err-40226", (403, "login_blocked", None)),
-        ("err-45011", (429, "login_too_frequent", "60")),
+        ("err-45011", (429, "login_too_frequent", range(60, 64))),
         ("err-40013", (502, "wechat_misconfigured", None)),
         ("err-40125", (502, "wechat_misconfigured", None)),
         ("err-12345", (502, "wechat_failed", None)),
@@ -69,10 +62,12 @@ async def test_success(wechat: WeChat) -> None:
         ("drop", (502, "wechat_failed", None)),
     ],
 )
-async def test_refusals(wechat: WeChat, server: FakeWeChat, code: str, expected: tuple[int, str, str | None]) -> None:
+async def test_refusals(wechat: WeChat, server: FakeWeChat, code: str, expected: tuple[int, str, range | None]) -> None:
     """Each way WeChat refuses or fails has its own answer, and the code was sent once."""
     error = await refusal(wechat, code)
-    assert expected == (error.problem.status, error.problem.code, error.headers.get("Retry-After"))
+    status, problem, waits = expected
+    assert (status, problem) == (error.problem.status, error.problem.code)
+    assert int(error.headers["Retry-After"]) in waits if waits else "Retry-After" not in error.headers
     assert 1 == server.seen[code]
 
 
@@ -97,10 +92,10 @@ async def test_nobody_there() -> None:
         assert "wechat_failed" == (await refusal(wechat, "lily")).problem.code
 
 
-@pytest.mark.parametrize("credentials", [{"appid": "wx-other"}, {"secret": "other"}])
-async def test_misconfiguration_is_an_error_for_the_operator(server: FakeWeChat, credentials: dict[str, str]) -> None:
+@pytest.mark.parametrize(("appid", "secret"), [("wx-other", SECRET), (APPID, "other")])
+async def test_misconfiguration_is_an_error_for_the_operator(server: FakeWeChat, appid: str, secret: str) -> None:
     """A wrong AppID or secret is logged as an error."""
-    async with connected(server.url, **credentials) as wechat:
+    async with connected(server.url, appid=appid, secret=secret) as wechat:
         with capture_logs() as lines:
             await refusal(wechat, "lily")
     assert "error" in [line["log_level"] for line in lines if line["event"] == "wechat_refused"]
@@ -115,16 +110,59 @@ async def test_nothing_secret_is_logged(wechat: WeChat, code: str) -> None:
         assert word not in str(lines)
 
 
-async def test_claims_expire() -> None:
-    """Memory holds a code as long as WeChat does, and no longer."""
-    now = 0.0
-    redis = connect(NOWHERE, 0.1)
-    codes = Codes(redis, lambda: now)
-    assert [True, False] == [await codes.claim("a"), await codes.claim("a")]
-    now = LIFETIME_S
-    assert await codes.claim("b")
-    assert 1 == len(codes._expiries)
-    await redis.aclose()
+@pytest.mark.parametrize("code", ["err--1", "err-45011"])
+async def test_a_code_that_wechat_did_not_take(wechat: WeChat, server: FakeWeChat, code: str) -> None:
+    """After "busy" and "too frequent" the same code may be posted again, as Retry-After promises."""
+    await refusal(wechat, code)
+    await refusal(wechat, code)
+    assert 2 == server.seen[code]
+
+
+@pytest.mark.parametrize("code", ["slow-5", "drop", "http-500", "err-40029"])
+async def test_a_code_that_wechat_may_have_taken(wechat: WeChat, server: FakeWeChat, code: str) -> None:
+    """After any other failure it is not sent again: the client has to log in anew."""
+    await refusal(wechat, code)
+    assert "code_used" == (await refusal(wechat, code)).problem.code
+    assert 1 == server.seen[code]
+
+
+@pytest.mark.parametrize(
+    "codes", [["err--1"] * 3, ["http-500", "http-502", "http-503"], ["drop-1", "drop-2", "drop-3"]]
+)
+async def test_a_failing_wechat_is_left_alone(wechat: WeChat, server: FakeWeChat, codes: list[str]) -> None:
+    """After three failures in a row nothing is sent; who is refused meanwhile keeps a code that is good."""
+    for code in codes:
+        await refusal(wechat, code)
+    error = await refusal(wechat, "lily")
+    assert ("wechat_busy", True) == (error.problem.code, 5 <= int(error.headers["Retry-After"]) <= 8)
+    assert 0 == server.seen["lily"]
+    wechat._breaker._until = 0  # the pause is over
+    assert "openid_lily" == await wechat.openid("lily")
+
+
+async def test_too_many_logins_pause_all(wechat: WeChat, server: FakeWeChat) -> None:
+    """When WeChat says "too frequent" again and again, everybody waits for the minute it asks for."""
+    for _ in range(3):
+        await refusal(wechat, "err-45011")
+    assert 60 <= int((await refusal(wechat, "lily")).headers["Retry-After"]) <= 63
+    assert 0 == server.seen["lily"]
+
+
+async def test_so_many_at_once(server: FakeWeChat) -> None:
+    """WeChat never has more codes than allowed; the others wait for their turn."""
+    async with connected(server.url, at_once=2) as wechat:
+        codes = [f"slow-0.01{number}" for number in range(10)]
+        assert ["openid_slow"] * 10 == await asyncio.gather(*map(wechat.openid, codes))
+    assert 2 == server.most_at_once
+
+
+async def test_no_room_in_time(server: FakeWeChat) -> None:
+    """Who finds no room for as long as a login may take is told that WeChat is busy, and keeps a good code."""
+    async with connected(server.url, at_once=1) as wechat:
+        await wechat._slots.acquire()
+        assert "wechat_busy" == (await refusal(wechat, "lily")).problem.code
+        wechat._slots.release()
+        assert "openid_lily" == await wechat.openid("lily")
 
 
 async def test_development_codes(wechat: WeChat, server: FakeWeChat) -> None:

@@ -1,0 +1,13 @@
+"""The name under which a caller is written down."""
+
+from api.auth.principal import Principals
+
+
+def test_the_hash_stands_for_the_caller() -> None:
+    """It depends on the openid and on the key; nothing printed shows the openid."""
+    principal = Principals("h" * 32).named("lily")
+    assert ("lily", "user", 32) == (principal.openid, principal.kind, len(principal.hash))
+    assert "lily" not in repr(principal)
+    assert principal == Principals("h" * 32).named("lily")
+    others = {Principals("h" * 32).named("lucy").hash, Principals("H" * 32).named("lily").hash}
+    assert principal.hash not in others
