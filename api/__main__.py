@@ -24,8 +24,8 @@ def main() -> None:
         settings = load()
     except SettingsError as error:
         sys.exit(f"haoshuo api: {error}")
-    logs.configure(settings.log_level)
-    asyncio.run(serve(create_app(settings), server_config(arguments.bind, settings)))
+    with logs.configured(settings.log_level):
+        asyncio.run(serve(create_app(settings), server_config(arguments.bind, settings)))
 
 
 def server_config(bind: str, settings: Settings) -> Config:
