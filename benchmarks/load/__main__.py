@@ -23,8 +23,6 @@ from benchmarks.load.service import running
 from benchmarks.load.siege import siege, soak
 from benchmarks.load.slow import slow
 from benchmarks.load.table import table
-from benchmarks.load.users import Users
-from compose.credentials import client_context
 
 Scenario = Callable[[Bench], Awaitable[Any]]
 
@@ -54,8 +52,7 @@ async def measure(plan: Plan, folder: Path) -> Result:
     """Every scenario on one stack, written to the folder after each."""
     facts, began = environment(plan.name), time.monotonic()
     with running() as service:
-        users = Users(service.url, client_context(service.stack.ca))
-        bench = Bench(service, users, plan)
+        bench = Bench(service, service.users(), plan)
         bench.results |= {"environment": facts, "failed": {}, "skipped": [], "restarts": {}, "seconds": 0.0}
         for name, scenario in scenarios(plan).items():
             if time.monotonic() - began > plan.budget_s:
@@ -65,7 +62,7 @@ async def measure(plan: Plan, folder: Path) -> Result:
             bench.results["seconds"] = time.monotonic() - began
             report.write(folder, bench.results)
             _say(f"{name}: {bench.results['seconds']:.0f} s")
-        await users.close()
+        await bench.users.close()
     return bench.results
 
 

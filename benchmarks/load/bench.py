@@ -37,13 +37,19 @@ class Bench:
     def sized(self, characters: int) -> Callable[[], str]:
         return lambda: self.texts.sized(characters)
 
-    async def window(self, label: str, callers: int, times: tuple[float, float]) -> Window:
-        """Watch whoever is calling, after a warm-up."""
+    async def window(self, client: Client, label: str, callers: int, times: tuple[float, float]) -> Window:
+        """Watch whoever is calling, after a warm-up, until all who called in that time have their answers.
+
+        The window begins when the calls of the warm-up have ended, and the callers go on calling after it, so that the
+        load is steady around it: else the shares that `goodput` takes of the calls at its edges would be too large.
+        """
         warm_s, seconds = times
         await asyncio.sleep(warm_s)
+        await client.settle()
         before, began = await asyncio.to_thread(self.service.cpu_s), time.monotonic()
         await asyncio.sleep(seconds)
         ended, after = time.monotonic(), await asyncio.to_thread(self.service.cpu_s)
+        await client.settle()
         spent = {name: max(0.0, after[name] - before.get(name, 0.0)) for name in after}
         return Window(label, callers, began, ended, spent)
 

@@ -75,43 +75,46 @@ class Crowd:
             leave.set()
             self._leaving.append(task)
 
-    async def disperse(self) -> None:
-        """All leave; return when the last call has ended."""
-        self.resize(0)
-        await asyncio.gather(*self._leaving)
+    async def hang_up(self) -> None:
+        """All are gone at once; of calls in progress there is no record."""
+        tasks = [*self._leaving, *(task for _, task in self._callers)]
+        for task in tasks:
+            task.cancel()
+        for failed in await asyncio.gather(*tasks, return_exceptions=True):
+            if isinstance(failed, Exception):
+                raise failed
 
 
 @contextlib.asynccontextmanager
 async def crowd(
     client: Client, size: int, text: Text, habits: Habits, user: User | None = None
 ) -> AsyncIterator[Crowd]:
-    """A crowd that calls while the body runs, and has gone after it."""
+    """A crowd that calls while the body runs, and hangs up after it."""
     callers = Crowd(client, text, habits, user)
     callers.resize(size)
     try:
         yield callers
     finally:
-        await callers.disperse()
+        await callers.hang_up()
 
 
 @contextlib.asynccontextmanager
 async def arrivals(client: Client, per_s: float, text: Text, habits: Habits) -> AsyncIterator[None]:
-    """Calls that arrive at random, so many a second on average (a Poisson process), until the body has ended."""
-    leave, random = asyncio.Event(), Random(0)  # noqa: S311 - not for secrets
-    arriving = asyncio.create_task(_arrive(client, per_s, text, habits, (leave, random)))
+    """Calls that arrive at random, so many a second on average (a Poisson process), while the body runs."""
+    arriving = asyncio.create_task(_arrive(client, per_s, text, habits))
     try:
         yield
     finally:
-        leave.set()
-        await arriving
+        arriving.cancel()
+        await asyncio.wait([arriving])
 
 
-async def _arrive(client: Client, per_s: float, text: Text, habits: Habits, how: tuple[asyncio.Event, Random]) -> None:
-    leave, random = how
+async def _arrive(client: Client, per_s: float, text: Text, habits: Habits) -> None:
+    random = Random(0)  # noqa: S311 - not for secrets
     async with asyncio.TaskGroup() as calls:
-        while not leave.is_set():
+        while True:
             calls.create_task(_once(client, text(), habits))
-            await _pause(leave, random.expovariate(per_s))
+            await asyncio.sleep(random.expovariate(per_s))
 
 
 async def _once(client: Client, words: str, habits: Habits) -> None:

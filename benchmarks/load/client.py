@@ -38,8 +38,25 @@ class Client:
 
     users: Users
     records: list[Record] = field(default_factory=list)
+    _in_progress: set[asyncio.Future[None]] = field(default_factory=set)
 
     async def call(self, user: User, text: str, habits: Habits, *, again: bool = False) -> Record:
+        ended = asyncio.get_running_loop().create_future()
+        self._in_progress.add(ended)
+        try:
+            record = await self._call(user, text, habits, again=again)
+        finally:
+            self._in_progress.remove(ended)
+            ended.set_result(None)
+        self.records.append(record)
+        return record
+
+    async def settle(self) -> None:
+        """Return when every call that is in progress now has ended, whatever has begun since."""
+        if self._in_progress:
+            await asyncio.wait(set(self._in_progress))
+
+    async def _call(self, user: User, text: str, habits: Habits, *, again: bool) -> Record:
         answer = Record(habits.kind, len(text), time.monotonic(), 0.0, again=again)
         try:
             async with asyncio.timeout(habits.patience_s or HANGS_UP_S):
@@ -48,9 +65,7 @@ class Client:
             answer = replace(answer, code="abandoned" if habits.patience_s else "no_answer")
         except aiohttp.ClientError as error:
             answer = replace(answer, code=type(error).__name__)
-        record = replace(answer, ended=time.monotonic())
-        self.records.append(record)
-        return record
+        return replace(answer, ended=time.monotonic())
 
 
 async def _ask(user: User, text: str, answer: Record, bytes_per_s: int | None) -> Record:

@@ -18,7 +18,7 @@ KIND = "short"
 LEVELS = {"triton": 1, "api": 0, "nginx": 2}
 """How far below supervisord's own child: the server under the shell that leads its group, the api itself, a worker."""
 
-AFTER_S = 10.0
+AFTER_S = 5.0
 LOOK_S = 0.2
 
 

@@ -36,7 +36,7 @@ async def _search(bench: Bench, kind: str) -> list[Result]:
     async with crowd(client, 0, bench.text(kind), Habits(kind)) as callers:
         for size in load.levels:
             callers.resize(size)
-            windows.append(await bench.window("search", size, load.search_s))
+            windows.append(await bench.window(client, "search", size, load.search_s))
     return bench.summaries(client, windows)
 
 
@@ -46,7 +46,7 @@ async def _press(bench: Bench, kind: str, client: Client, capacity: int) -> list
     async with crowd(client, 0, bench.text(kind), Habits(kind)) as callers:
         for label, factor in ((PEAK, 1), *((f"{over}×", over) for over in OVER), (PEAK, 1)):
             callers.resize(factor * capacity)
-            windows.append(await bench.window(label, len(callers), times))
+            windows.append(await bench.window(client, label, len(callers), times))
     return windows
 
 

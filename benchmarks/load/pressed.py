@@ -16,7 +16,7 @@ async def pressed(bench: Bench) -> list[Result]:
 async def _at_once(bench: Bench) -> Result:
     client, callers = bench.client(), TIMES * bench.callers
     async with crowd(client, callers, bench.text(KIND), Habits("at once", at_once=True)):
-        window = await bench.window(f"{TIMES}×, trying again at once", callers, bench.plan.pressed_s)
+        window = await bench.window(client, f"{TIMES}×, trying again at once", callers, bench.plan.pressed_s)
     return bench.summaries(client, [window])[0]
 
 
@@ -24,7 +24,7 @@ async def _open_loop(bench: Bench) -> Result:
     client = bench.client()
     per_s = TIMES * max(level["calls_per_s"] for level in bench.results[f"overload of {KIND} texts"]["levels"])
     async with arrivals(client, per_s, bench.text(KIND), Habits("open")):
-        window = await bench.window(f"{TIMES}×, {per_s:.0f} arrivals a second", 0, bench.plan.pressed_s)
+        window = await bench.window(client, f"{TIMES}×, {per_s:.0f} arrivals a second", 0, bench.plan.pressed_s)
     return bench.summaries(client, [window])[0]
 
 
@@ -36,5 +36,5 @@ async def _hanging_up(bench: Bench) -> Result:
         crowd(client, bench.callers, bench.text(KIND), Habits(KIND)),
         crowd(rude, bench.callers, bench.text("long"), leaving),
     ):
-        window = await bench.window("capacity, and as many who hang up", bench.callers, bench.plan.pressed_s)
+        window = await bench.window(client, "capacity, and as many who hang up", bench.callers, bench.plan.pressed_s)
     return bench.summaries(client, [window])[0]

@@ -1,6 +1,6 @@
 """The promises of issue 8, each beside what was measured."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +34,7 @@ def _overload(kind: str) -> Callable[[Result], Iterator[Promise]]:
     def judged(found: Result) -> Iterator[Promise]:
         for over, ratio in found["ratios"].items():
             yield _least(f"{kind} texts: goodput at {over} the callers, share of the peak", GOODPUT, ratio)
-        yield _refusals(f"{kind} texts", [window["refusals"] for window in found["windows"]])
-        yield _pauses(f"{kind} texts", found["refusals"])
+        yield from _refusals(f"{kind} texts", found["refusals"])
         admitted, broken = _admitted(found["outcomes"]), found["outcomes"].get("failed", 0) + found["late"]
         what = f"{kind} texts: calls let in that failed or were late, of {admitted}"
         yield Promise(what, "0", str(broken), broken == 0 if admitted else None)
@@ -47,15 +46,11 @@ def _admitted(outcomes: dict[str, int]) -> int:
     return outcomes.get("spoken", 0) + outcomes.get("failed", 0)
 
 
-def _refusals(what: str, windows: Sequence[Result]) -> Promise:
-    """The worst of the windows; refusals that came too late are among them."""
-    times = [window["edge_p95_s"] for window in windows if window["edge_p95_s"] is not None]
-    return _most(f"{what}: a refusal at the edge, p95", REFUSAL_S, max(times, default=None), " s")
-
-
-def _pauses(what: str, refusals: Result) -> Promise:
+def _refusals(what: str, refusals: Result) -> Iterator[Promise]:
+    """Those that came too late for a refusal are among them."""
+    yield _most(f"{what}: a refusal at the edge, p95", REFUSAL_S, refusals["edge_p95_s"], " s")
     count, told = refusals["count"], refusals["with_retry_after"]
-    return Promise(f"{what}: 503s with Retry-After", "all", f"{told} of {count}", told == count if count else None)
+    yield Promise(f"{what}: 503s with Retry-After", "all", f"{told} of {count}", told == count if count else None)
 
 
 def _fairness(found: Result) -> Iterator[Promise]:

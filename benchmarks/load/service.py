@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from benchmarks.load.processes import snapshot, tree
+from benchmarks.load.users import Users
+from compose.credentials import client_context
 from compose.local.settings import LocalSettings
 from compose.local.stack import Stack
 
@@ -27,6 +29,9 @@ class Service:
     def url(self) -> str:
         """Not by name: a caller has an address of its own, of IPv4."""
         return f"https://127.0.0.1:{self.stack.settings.edge_port}"
+
+    def users(self, receive_buffer: int | None = None) -> Users:
+        return Users(self.url, client_context(self.stack.ca), receive_buffer)
 
     def cpu_s(self) -> dict[str, float]:
         """CPU seconds so far of each service and of ourselves; one that was restarted begins at 0."""

@@ -1,5 +1,7 @@
 """The long ones: half an hour at capacity, ten minutes of ten times that. In pieces, which show what drifts."""
 
+import time
+
 from benchmarks.load.bench import Bench, Result
 from benchmarks.load.callers import crowd
 from benchmarks.load.client import Habits
@@ -21,7 +23,8 @@ async def _siege(bench: Bench, times: int, seconds: float) -> Result:
     client, windows, resident = bench.client(), [], []
     size = times * bench.results[f"overload of {KIND} texts"]["capacity"]
     async with crowd(client, size, bench.text(KIND), Habits(KIND)):
-        for _ in range(round(seconds / PIECE_S)):
-            windows.append(await bench.window(f"{times}×", size, (0, PIECE_S)))
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            windows.append(await bench.window(client, f"{times}×", size, (0, PIECE_S)))
             resident.append({group: bench.service.resident_mb(group) for group in ("api", "triton", "healthcheck")})
     return {"windows": bench.summaries(client, windows), "resident_mb": resident}

@@ -9,8 +9,6 @@ from benchmarks.load.bench import Bench, Result
 from benchmarks.load.callers import crowd
 from benchmarks.load.client import Client, Habits
 from benchmarks.load.fairness import LONGEST
-from benchmarks.load.users import Users
-from compose.credentials import client_context
 
 BYTES_PER_S = 32 * 1024
 RECEIVE_BUFFER = 64 * 1024
@@ -26,9 +24,11 @@ async def slow(bench: Bench) -> Result:
     client, plan = bench.client(), bench.plan
     async with crowd(client, bench.callers, bench.text(KIND), Habits(KIND)):
         async with _watching(bench) as before:
-            alone = await bench.window("alone", bench.callers, plan.pressed_s)
+            alone = await bench.window(client, "alone", bench.callers, plan.pressed_s)
         async with _watching(bench) as after, _readers(bench) as readers:
-            beside = await bench.window("beside slow readers", bench.callers, (plan.slow_s / 3, plan.slow_s * 2 / 3))
+            beside = await bench.window(
+                client, "beside slow readers", bench.callers, (plan.slow_s / 3, plan.slow_s * 2 / 3)
+            )
     growth = {name: after[name] - before.get(name, 0.0) for name in after}
     return {
         "budget_mb": BUDGET_MB,
@@ -43,8 +43,7 @@ async def slow(bench: Bench) -> Result:
 
 @asynccontextmanager
 async def _readers(bench: Bench) -> AsyncIterator[Client]:
-    context = client_context(bench.service.stack.ca)
-    client = Client(Users(bench.service.url, context, RECEIVE_BUFFER))
+    client = Client(bench.service.users(RECEIVE_BUFFER))
     habits = Habits("slow", patience_s=bench.plan.slow_s, bytes_per_s=BYTES_PER_S)
     try:
         async with crowd(client, bench.plan.slow_readers, bench.sized(LONGEST), habits):

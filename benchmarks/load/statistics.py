@@ -39,7 +39,8 @@ def goodput(records: Iterable[Record], window: Window) -> float:
     """Audio seconds a second, of calls answered with a complete WAV.
 
     A call that reaches over the window's edge counts by the share of its time inside: counted whole, the few long calls
-    of a window would be noise. Each record must be there, also those of calls that end after the window.
+    of a window would be noise. Each record must be there, also those of calls that end after the window; `Bench.window`
+    keeps the load steady until then.
     """
     return sum(record.audio_s * window.overlap(record) for record in records) / window.seconds
 

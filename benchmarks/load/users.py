@@ -54,10 +54,11 @@ class Users:
     def __init__(self, url: str, context: ssl.SSLContext, receive_buffer: int | None = None) -> None:
         self._url, self._context, self._receive_buffer = url, context, receive_buffer
         self._free: deque[User] = deque()
-        self._all: list[User] = []
+        self._sessions: list[aiohttp.ClientSession] = []
 
     def __len__(self) -> int:
-        return len(self._all)
+        """How many have come, and not gone home."""
+        return len(self._sessions)
 
     async def take(self, characters: int) -> User:
         """A user who may ask for so many characters and has nothing in progress."""
@@ -75,8 +76,8 @@ class Users:
         self._free.append(user)
 
     async def close(self) -> None:
-        for user in self._all:
-            await user.session.close()
+        for session in self._sessions:
+            await session.close()
 
     async def _welcome(self) -> User:
         number = next(self._numbers)
@@ -88,9 +89,8 @@ class Users:
             socket_factory=self._socket,
         )
         session = aiohttp.ClientSession(self._url, connector=connector, timeout=aiohttp.ClientTimeout(total=None))
-        user = User(session, await self._login(session, number), time.monotonic())
-        self._all.append(user)
-        return user
+        self._sessions.append(session)
+        return User(session, await self._login(session, number), time.monotonic())
 
     async def _login(self, session: aiohttp.ClientSession, number: int) -> str:
         for _ in range(LOGIN_TRIES):
@@ -101,11 +101,10 @@ class Users:
             except aiohttp.ClientError:
                 pass  # as while a copy of the edge is started again
             await asyncio.sleep(LOGIN_PAUSE_S)
-        await session.close()
         raise LoginError(self._url)
 
     async def _leave(self, user: User) -> None:
-        self._all.remove(user)
+        self._sessions.remove(user.session)
         await user.session.close()
 
     def _socket(self, address_info: tuple[Any, ...]) -> socket.socket:
