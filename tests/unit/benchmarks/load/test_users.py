@@ -65,3 +65,4 @@ async def test_a_service_that_is_away_ends_the_benchmark(monkeypatch: pytest.Mon
     users = Users("http://127.0.0.1:9", ssl.create_default_context())
     with pytest.raises(LoginError):
         await users.take(20)
+    await users.close()
