@@ -48,7 +48,7 @@ async def _visits(bench: Bench, characters: int) -> Result:
     closes = time.monotonic() + VISIT_S * bench.plan.visits
     while len(client.records) < bench.plan.visits and time.monotonic() < closes:
         user = await bench.users.take(characters)
-        await client.call(user, bench.texts.sized(characters), habits)
+        await client.call(user, bench.texts.sentence(characters), habits)
         bench.users.give_back(user, characters)
         await asyncio.sleep(BETWEEN_S)
     waits = [record.wait_s for record in client.records if record.outcome == "spoken"]

@@ -24,16 +24,20 @@ class Texts:
     def of(self, kind: str) -> str:
         return self.sized(LENGTHS[kind](self._random))
 
-    def sized(self, characters: int) -> str:
-        while (text := self._draw(characters)) in self._given:
+    def sentence(self, characters: int) -> str:
+        """With commas only: up to the longest of the voice it is spoken as one segment."""
+        return self.sized(characters, "，")
+
+    def sized(self, characters: int, marks: str = "，，。！") -> str:
+        while (text := self._draw(characters, marks)) in self._given:
             pass
         self._given.add(text)
         return text
 
-    def _draw(self, characters: int) -> str:
+    def _draw(self, characters: int, marks: str) -> str:
         text = ""
         while len(text) < characters:
-            text += "".join(map(self._random.choice, CLAUSE)) + self._random.choice("，，。！")
+            text += "".join(map(self._random.choice, CLAUSE)) + self._random.choice(marks)
         return text[: characters - 1] + "。"
 
 

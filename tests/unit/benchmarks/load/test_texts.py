@@ -1,5 +1,6 @@
 import pytest
 
+from api.synthesis.segments import cut
 from benchmarks.load.texts import KINDS, LENGTHS, Texts
 
 LENGTH = {"short": (20, 20), "long": (600, 600), "mixture": (20, 1000)}
@@ -23,6 +24,15 @@ def test_a_mixture_is_mostly_short() -> None:
     shares = [sum(low <= one <= high for one in lengths) / 4000 for low, high in ((20, 20), (100, 300), (600, 1000))]
     assert [0.70, 0.25, 0.05] == pytest.approx(shares, abs=0.03)
     assert sum(shares) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("characters", [20, 80])
+def test_a_sentence_is_one_segment(characters: int) -> None:
+    """As the api cuts it for a voice whose longest segment has 80 characters."""
+    texts = Texts(1)
+    for text in (texts.sentence(characters) for _ in range(200)):
+        assert [text] == [segment.text for segment in cut(text, 80)]
+        assert characters == len(text)
 
 
 def test_the_same_seed_gives_the_same_texts() -> None:
