@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import signal
 import sys
 import time
 import traceback
@@ -49,7 +50,9 @@ def scenarios(plan: Plan) -> dict[str, Scenario]:
 
 
 async def measure(plan: Plan, folder: Path) -> Result:
-    """Every scenario on one stack, written to the folder after each."""
+    """Every scenario on one stack, written to the folder after each; SIGTERM stops the stack, too."""
+    if task := asyncio.current_task():
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     facts, began = environment(plan.name), time.monotonic()
     with running() as service:
         bench = Bench(service, service.users(), plan)

@@ -1,12 +1,16 @@
 """Every scenario on a service of a few lines, with windows of an instant: that it runs, and counts what happened."""
 
 import asyncio
+import os
+import signal
 import ssl
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -165,6 +169,32 @@ async def test_one_that_fails_is_told_and_the_next_one_runs(bench: Bench) -> Non
     assert "breaks" not in bench.results
     assert "overload of short texts" in bench.results
     assert {"breaks": [], "overload of short texts": []} == bench.results["restarts"]
+
+
+async def test_who_is_told_to_end_stops_the_stack(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SIGTERM, as of a time limit, leaves no supervisord behind."""
+    stopped = []
+
+    @contextmanager
+    def running() -> Iterator[Service]:
+        try:
+            yield bench.service
+        finally:
+            stopped.append(True)
+
+    async def ends(_bench: Bench) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(program, "running", running)
+    monkeypatch.setattr(program, "scenarios", lambda _plan: {"ends": ends})
+    measuring = asyncio.create_task(program.measure(bench.plan, tmp_path))
+    await asyncio.wait([measuring])
+    asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+    assert measuring.cancelled()
+    assert stopped
 
 
 async def test_a_window_has_the_cpu_that_was_spent_in_it(bench: Bench) -> None:
