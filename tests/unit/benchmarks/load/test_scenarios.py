@@ -4,6 +4,8 @@ import asyncio
 import os
 import signal
 import ssl
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -11,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -18,9 +21,11 @@ from aiohttp import web
 
 from benchmarks.load import __main__ as program
 from benchmarks.load import fairness as occasional
+from benchmarks.load import frozen as freezing
 from benchmarks.load.bench import Bench
 from benchmarks.load.client import Client
 from benchmarks.load.fairness import fairness
+from benchmarks.load.frozen import frozen
 from benchmarks.load.overload import overload
 from benchmarks.load.plan import QUICK, Load
 from benchmarks.load.pressed import pressed
@@ -142,6 +147,41 @@ async def test_the_other_scenarios(bench: Bench, monkeypatch: pytest.MonkeyPatch
     assert bench.results["callers who are not polite"][0]["outcomes"]["refused"] > 0
     assert bench.results["slow readers"]["answers_begun"] > 0
     assert "## Slow readers" in lines(bench.results)
+
+
+@pytest.fixture
+def server() -> Iterator[subprocess.Popen[bytes]]:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.communicate(b"\n")
+
+
+async def test_what_is_frozen_is_watched_until_somebody_ends_it(
+    bench: Bench, server: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How long that took, and what callers heard from then on; one that nobody ends goes on in the end."""
+    monkeypatch.setattr(freezing, "LEVELS", {"api": 0})
+    monkeypatch.setattr(freezing, "AFTER_S", 0.2)
+    stack = SimpleNamespace(processes=lambda: [{"group": "api", "pid": server.pid}])
+    bench.service = replace(cast("FakeService", bench.service), stack=cast("Stack", stack))
+    bench.results["overload of short texts"] = {"capacity": 1}
+    bench.plan = replace(bench.plan, found_s=0.3)
+    unseen = await frozen(bench)
+    assert server.poll() is None
+    bench.plan = replace(bench.plan, found_s=30)
+    watcher = asyncio.create_task(_end_what_is_stopped(server))
+    seen = await frozen(bench)
+    await watcher
+    assert unseen["api"]["found_s"] is None
+    assert 0 <= seen["api"]["found_s"] < 30
+    assert seen["api"]["outcomes"]["spoken"] > 0
+    assert seen["api"]["longest_silence_s"] > 0
+
+
+async def _end_what_is_stopped(process: subprocess.Popen[bytes]) -> None:
+    await until(lambda: " T " in Path(f"/proc/{process.pid}/stat").read_text(), 30)
+    process.kill()
+    process.wait()
 
 
 async def test_a_soak_is_cut_into_pieces(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
