@@ -1,6 +1,6 @@
 """The services behind HTTP. Tests may bring their own engines."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from quart import Quart, request
 
@@ -42,7 +42,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         app.register_blueprint(blueprint)
 
     @app.while_serving
-    async def run() -> AsyncIterator[None]:
+    async def run() -> AsyncGenerator[None, None]:
         async with services.running():
             yield
 

@@ -37,7 +37,7 @@ from api.synthesis.trail import Trails
 MEBIBYTE = 2**20
 AUDIT_CLOSE_S = 5.0
 
-Connect = Callable[[str, str], Engine]
+MakeEngine = Callable[[str, str], Engine]
 """Makes the engine at an address, given the name in its certificate."""
 
 
@@ -68,8 +68,8 @@ class Services:
             yield
 
 
-def wire(settings: Settings, connect: Connect | None = None) -> Services:
-    """The services that these settings describe; `connect` makes what stands for Triton in a test."""
+def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
+    """The services that these settings describe; `make_engine` makes what stands for Triton in a test."""
     metrics = Metrics()
     redis = connect(settings.redis_url, settings.redis_timeout_s)
     guard = RedisGuard(settings.redis_timeout_s, metrics.fallback.set)
@@ -78,7 +78,7 @@ def wire(settings: Settings, connect: Connect | None = None) -> Services:
     keys = [key.get_secret_value() for key in settings.jwt_keys]
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
     audit = Audit(settings.audit_path, settings.audit_keep_days)
-    pool = _pool(settings, connect)
+    pool = _pool(settings, make_engine)
     return Services(
         authenticator=JwtAuthenticator(tokens, principals),
         principals=principals,
@@ -110,13 +110,13 @@ def _desk(settings: Settings, pool: EnginePool, limiter: Limiter, metrics: Metri
     )
 
 
-def _pool(settings: Settings, connect: Connect | None) -> EnginePool:
+def _pool(settings: Settings, make_engine: MakeEngine | None) -> EnginePool:
     tls = Path(settings.triton_tls_dir) if settings.triton_tls_dir else None
 
     def triton(address: str, name: str) -> Engine:
         return TritonEngine(address, name, tls)
 
-    return EnginePool(Addresses(settings.triton_addresses), connect or triton)
+    return EnginePool(Addresses(settings.triton_addresses), make_engine or triton)
 
 
 def _limiter(settings: Settings, redis: Redis, guard: RedisGuard, metrics: Metrics) -> Limiter:

@@ -37,7 +37,7 @@ class EnginePool:
         self._away_since: float | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.last_answer: float | None = None
-        self.on_room: Callable[[], None] = lambda: None
+        self._on_room: Callable[[], None] = lambda: None
 
     async def __aenter__(self) -> Self:
         self._update(await self._addresses.look_up())
@@ -52,6 +52,10 @@ class EnginePool:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await asyncio.gather(*(member.engine.close() for member in self._members.values()))
+
+    def watch(self, on_room: Callable[[], None]) -> None:
+        """Have this called whenever there may be more room."""
+        self._on_room = on_room
 
     @property
     def room(self) -> int:
@@ -90,7 +94,7 @@ class EnginePool:
                 self._away_since, self.last_answer = None, self._clock()
                 return speech
             finally:
-                self.on_room()
+                self._on_room()
 
     def _no_room(self) -> EngineError:
         busy = any(member.trusted for member in self._members.values())
@@ -128,7 +132,7 @@ class EnginePool:
         if self._away_since is None and not any(member.trusted for member in self._members.values()):
             self._away_since = self._clock()
         pause_s = min((member.back_at - self._clock() for member in self._members.values()), default=0.0)
-        asyncio.get_running_loop().call_later(max(pause_s, 0.0) + 0.01, lambda: self.on_room())
+        asyncio.get_running_loop().call_later(max(pause_s, 0.0) + 0.01, self._on_room)
 
     async def _keep_looking(self) -> None:
         while True:
@@ -142,7 +146,7 @@ class EnginePool:
             self._members[address] = Member(address, engine, self._longest_pause_s, self._clock)
         for address in self._members.keys() - addresses.keys():
             self._run(self._retire(self._members.pop(address)))
-        self.on_room()
+        self._on_room()
 
     async def _retire(self, member: Member) -> None:
         while member.in_flight:  # noqa: ASYNC110 - rare, and nobody waits for it

@@ -26,12 +26,12 @@ TRY_AGAIN = (EngineAwayError, EngineOverloadedError, EngineTimeoutError)
 
 
 class Engines(Protocol):
-    """What the queue needs of the pool: how many more segments it takes now, and to hear when that has changed."""
-
-    on_room: Callable[[], None]
+    """What the queue needs of the pool: how many more segments it takes now, and to hear when they may be more."""
 
     @property
     def room(self) -> int: ...
+
+    def watch(self, on_room: Callable[[], None]) -> None: ...
 
     async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech: ...
 
@@ -89,7 +89,7 @@ class FairQueue:
         self._virtual_time = 0.0
         self._starting: set[_Segment] = set()  # the engines do not know of them yet
         self.rate = WorkRate(clock)
-        engines.on_room = self._dispatch
+        engines.watch(self._dispatch)
 
     def calls(self) -> Mapping[str, Sequence[QueuedCall]]:
         """Every user's calls, in the order in which they are served."""

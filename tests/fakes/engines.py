@@ -14,14 +14,17 @@ class ManualEngines:
     """Takes `slots` segments at a time; `asked` holds the texts in the order in which they came."""
 
     slots: int = 1
-    on_room: Callable[[], None] = lambda: None
     asked: list[str] = field(default_factory=list)
     timeouts: list[float] = field(default_factory=list)
+    on_room: list[Callable[[], None]] = field(default_factory=list)
     _waiting: dict[str, asyncio.Future[None]] = field(default_factory=dict)
 
     @property
     def room(self) -> int:
         return self.slots - len(self._waiting)
+
+    def watch(self, on_room: Callable[[], None]) -> None:
+        self.on_room.append(on_room)
 
     async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
         self.asked.append(utterance.text)

@@ -10,9 +10,10 @@ import pytest
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
 
+from api.app import create_app
 from api.settings import Settings
+from api.wiring import Services, wire
 from tests.fakes.engine import FakeEngine
-from tests.support.app import app_with
 
 KEY = "k" * 32
 NOWHERE = "redis://127.0.0.1:1/0"  # nothing listens there
@@ -58,8 +59,13 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
-async def app(settings: Settings, engine: FakeEngine) -> AsyncIterator[Quart]:
-    app = app_with(settings, engine)
+async def services(settings: Settings, engine: FakeEngine) -> Services:
+    return wire(settings, lambda _address, _name: engine)
+
+
+@pytest.fixture
+async def app(settings: Settings, services: Services) -> AsyncIterator[Quart]:
+    app = create_app(settings, services)
     async with app.test_app():
         yield app
 
@@ -78,11 +84,11 @@ async def bearer(client: Client) -> dict[str, str]:
 
 @pytest.fixture
 def audit_lines(app: Quart, audit_path: Path) -> Callable[[], Any]:
-    """Shuts the app down, which writes what is pending, and reads the audit log."""
+    """Shuts the app down, which writes what is pending, and reads what the audit log says of calls."""
 
     async def read() -> list[dict[str, Any]]:
         await app.shutdown()
-        return parse_lines(audit_path)
+        return [line for line in parse_lines(audit_path) if line.get("action") != "login"]
 
     return read
 

@@ -11,7 +11,9 @@ from quart.typing import TestClientProtocol as Client
 from structlog.testing import capture_logs
 
 from api.__main__ import server_config
+from api.app import create_app
 from api.settings import Settings
+from api.wiring import Services
 from tests.fakes.engine import FakeEngine
 from tests.fakes.waiting import until
 
@@ -80,11 +82,17 @@ async def test_unexpected_errors(app: Quart, client: Client) -> None:
 
 
 @pytest.fixture
-async def port(app: Quart, settings: Settings, unused_tcp_port: int) -> AsyncIterator[int]:
+async def served(settings: Settings, services: Services) -> Quart:
+    """An app of its own for the same services, to be served by hypercorn."""
+    return create_app(settings, services)
+
+
+@pytest.fixture
+async def port(served: Quart, settings: Settings, unused_tcp_port: int) -> AsyncIterator[int]:
     """The app behind a real hypercorn."""
     stop = asyncio.Event()
     config = server_config(f"127.0.0.1:{unused_tcp_port}", settings)
-    server = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
+    server = asyncio.create_task(serve(served, config, shutdown_trigger=stop.wait))
     await until(lambda: answers(unused_tcp_port))
     yield unused_tcp_port
     stop.set()
@@ -142,13 +150,13 @@ async def test_a_reader_who_stops(
 
 
 async def test_stopping_finishes_calls_under_way(
-    app: Quart, settings: Settings, bearer: dict[str, str], engine: FakeEngine, unused_tcp_port: int
+    served: Quart, settings: Settings, bearer: dict[str, str], engine: FakeEngine, unused_tcp_port: int
 ) -> None:
     """A server told to stop answers the calls it has."""
     engine.delays = {"": 0.3}
     stop = asyncio.Event()
     config = server_config(f"127.0.0.1:{unused_tcp_port}", settings)
-    server = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
+    server = asyncio.create_task(serve(served, config, shutdown_trigger=stop.wait))
     await until(lambda: answers(unused_tcp_port))
     reader, writer = await asyncio.open_connection("127.0.0.1", unused_tcp_port)
     writer.write(tts_request(bearer, '{"text": "你好"}'.encode()))
@@ -160,9 +168,9 @@ async def test_stopping_finishes_calls_under_way(
     assert engine.closed
 
 
-async def test_bodies_that_never_end(port: int, app: Quart, bearer: dict[str, str]) -> None:
+async def test_bodies_that_never_end(port: int, served: Quart, bearer: dict[str, str]) -> None:
     """A body that is shorter than announced is waited for, but not for ever."""
-    app.config["BODY_TIMEOUT"] = 0.1
+    served.config["BODY_TIMEOUT"] = 0.1
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(tts_request(bearer, b"{}", length=100))
     answer = await reader.read()

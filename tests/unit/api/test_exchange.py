@@ -72,7 +72,7 @@ async def test_every_answer_has_its_headers() -> None:
 
 async def test_exits_are_left_when_the_answer_was_sent() -> None:
     """What a view opened for a request is closed after the last byte, and not when the view returns."""
-    order = []
+    order: list[Any] = []
 
     @asynccontextmanager
     async def resource() -> Any:

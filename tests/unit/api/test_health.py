@@ -8,10 +8,10 @@ from quart.typing import TestClientProtocol as Client
 from redis.asyncio import Redis
 
 from api import problems
-from api.engine.errors import EngineAwayError, EngineOverloadedError
-from api.health import FRESH_S, WELL_S, Readiness
 from api.engine.engine import Utterance
+from api.engine.errors import EngineAwayError, EngineOverloadedError
 from api.engine.pool import EnginePool
+from api.health import FRESH_S, WELL_S, Readiness
 from api.redis_client import connect
 from tests.fakes.engine import FakeEngine
 from tests.fakes.waiting import until

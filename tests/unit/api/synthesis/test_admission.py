@@ -3,8 +3,9 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,11 +47,13 @@ class Window:
     machine: Machine
     size: int = 4
     in_flight: int = 0
-    on_room: Callable[[], None] = lambda: None
 
     @property
     def room(self) -> int:
         return self.size - self.in_flight
+
+    def watch(self, on_room: Callable[[], None]) -> None:
+        """Not needed: the queue itself sees when a segment is done."""
 
     async def speak(self, _utterance: Utterance, work: float, _timeout_s: float) -> Speech:
         self.in_flight += 1
@@ -109,8 +112,8 @@ class Crowd:
             await asyncio.sleep(pause_s)
 
 
-async def for_a_while(seconds: float, *callers: object) -> None:
-    tasks = [asyncio.ensure_future(caller) for caller in callers]  # type: ignore[arg-type]
+async def for_a_while(seconds: float, *callers: Coroutine[Any, Any, None]) -> None:
+    tasks = [asyncio.create_task(caller) for caller in callers]
     await asyncio.sleep(seconds)
     for task in tasks:
         task.cancel()

@@ -1,7 +1,6 @@
 """Whose turn it is: users share alike, a user's calls are served in order, first segments go first."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -46,9 +45,8 @@ async def calls(queue: FairQueue) -> Calls:
 
 
 @pytest.fixture(autouse=True)
-def _no_pause(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue_module, "AGAIN_S", 0.0)
-    return
 
 
 async def test_no_more_than_the_engines_take(engines: ManualEngines, calls: Calls) -> None:
@@ -66,7 +64,7 @@ async def test_room_that_opens_is_used(engines: ManualEngines, calls: Calls) -> 
     await calls.enter("lily", "a1")
     assert [] == engines.asked
     engines.slots = 1
-    engines.on_room()
+    engines.on_room[0]()
     await settle()
     assert ["a1"] == engines.asked
 

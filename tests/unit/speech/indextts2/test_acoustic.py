@@ -74,7 +74,7 @@ def singly(acoustic: Acoustic, vocoder: Vocoder) -> list[Wave]:
 @pytest.mark.parametrize("size", [2, 3, 8])
 def test_a_batch_is_the_same_as_one_by_one(acoustic: Acoustic, vocoder: Vocoder, singly: list[Wave], size: int) -> None:
     """Mixed texts, voices, emotions, speeds and ends, sampled, in any order and grouping: the same waveforms."""
-    order = random.Random(size).sample(range(len(UTTERANCES)), len(UTTERANCES))  # noqa: S311 - a shuffle
+    order = random.Random(size).sample(range(len(UTTERANCES)), len(UTTERANCES))
     for start in range(0, len(order), size):
         batch = order[start : start + size]
         waves = _waves(vocoder, _mels(acoustic, [UTTERANCES[i] for i in batch]))

@@ -9,7 +9,7 @@ from speech.indextts2.download import ATTEMPTS, download
 from speech.indextts2.hubs import FetchError, Remote
 from tests.fakes.hub import FakeHub
 
-CONTENT = random.Random(0).randbytes(5000)  # noqa: S311 - not a secret
+CONTENT = random.Random(0).randbytes(5000)
 
 
 @pytest.fixture

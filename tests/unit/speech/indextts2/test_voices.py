@@ -176,7 +176,7 @@ def test_threads_may_share_it() -> None:
     cache, start = VoiceCache(8 * COST), threading.Barrier(8)
 
     def use(seed: int) -> None:
-        random = Random(seed)  # noqa: S311 - to shuffle, not to hide
+        random = Random(seed)
         start.wait()
         for _ in range(300):
             name = str(random.randrange(20))
