@@ -1,6 +1,7 @@
 """What is the same for every request: ids, error format, methods, addresses."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -137,7 +138,11 @@ async def test_a_reader_who_stops(
 ) -> None:
     """An answer leaves in pieces, as they are taken; the call is under way until the last was, or nobody takes it."""
     engine.samples_per_character = 1_000_000
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=65536)
+    with socket.socket() as narrow:
+        narrow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+        narrow.connect(("127.0.0.1", port))
+        narrow.setblocking(False)  # noqa: FBT003 - socket's own
+        reader, writer = await asyncio.open_connection(sock=narrow.dup())
     writer.write(tts_request(bearer, '{"text": "你好你好你好"}'.encode()))
     head = await reader.readuntil(b"\r\n\r\n")
     assert b"content-length: 12000044" in head
