@@ -24,8 +24,8 @@ def main() -> None:
         settings = load()
     except SettingsError as error:
         sys.exit(f"haoshuo api: {error}")
-    logs.configure(settings.log_level)
-    asyncio.run(serve(create_app(settings), server_config(arguments.bind, settings)))
+    with logs.configured(settings.log_level):
+        asyncio.run(serve(create_app(settings), server_config(arguments.bind, settings)))
 
 
 def server_config(bind: str, settings: Settings) -> Config:
@@ -37,8 +37,8 @@ def server_config(bind: str, settings: Settings) -> Config:
     config.graceful_timeout = settings.request_timeout_s + MARGIN_S  # 3 s by default
     config.shutdown_timeout = settings.request_timeout_s + MARGIN_S
     config.keep_alive_timeout = KEEP_ALIVE_S
-    # Runs also while a call is being worked on, so it must be longer than that takes.
-    config.read_timeout = KEEP_ALIVE_S + MARGIN_S
+    # It would run also while an answer is sent; nginx guards against clients that send too slowly.
+    config.read_timeout = None
     return config
 
 

@@ -49,9 +49,7 @@ def answer(refusal: Refusal, **details: object) -> Response:
     current = exchange.current()
     current.code = refusal.problem.code
     body = problems.render(refusal, _language(), current.id) | details
-    response = Response(
-        json.dumps(body, ensure_ascii=False), refusal.problem.status, content_type="application/json"
-    )
+    response = Response(json.dumps(body, ensure_ascii=False), refusal.problem.status, content_type="application/json")
     response.headers.update(refusal.headers)
     return response
 

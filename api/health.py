@@ -10,27 +10,32 @@ from quart import Blueprint, Response, jsonify
 from redis.asyncio import Redis
 
 from api import problems
+from api.engine.engine import Engine, Utterance
 from api.errors import answer
 from api.metrics import Metrics
 from api.problems import Problem, Refusal
 from api.redis_client import UNREACHABLE
 from api.synthesis.emotions import PRESETS
-from api.engine.engine import Engine, Utterance
 
 FRESH_S = 2.0
+"""A report is kept so long, however many ask."""
+
+WELL_S = 10.0
+"""An engine that spoke so lately is not asked to speak once more: looking costs next to nothing, idle or busy."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """The problem of each part, if it has one."""
+    """The problem of each part, if it has one; `busy` is an engine that has its hands full, and answers others."""
 
     redis: str | None
     engine: Problem | None
+    busy: bool = False
 
     @property
     def problem(self) -> Problem | None:
         """Why this replica is of no use: not for want of Redis, nor because the engine has its hands full."""
-        return None if self.engine is problems.OVERLOADED else self.engine
+        return None if self.busy else self.engine
 
     def describe(self) -> dict[str, object]:
         codes = {"redis": self.redis, "engine": self.engine.code if self.engine else None}
@@ -42,23 +47,33 @@ class Report:
 
 
 class Readiness:
-    """Looks deeply, but not more than once in two seconds, however many ask."""
+    """`last_answer` is when the engine last answered a call of anybody's, by `clock`, if it ever did.
+
+    Where that is long ago the engine is made to speak.
+    """
 
     def __init__(
-        self, redis: Redis, engine: Engine, timeout_s: float, clock: Callable[[], float] = time.monotonic
+        self,
+        redis: Redis,
+        engine: Engine,
+        timeout_s: float,
+        clock: Callable[[], float] = time.monotonic,
+        last_answer: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._redis = redis
         self._engine = engine
         self._timeout_s = timeout_s
         self._clock = clock
+        self._last_answer = last_answer
         self._lock = asyncio.Lock()
         self._last: tuple[float, Report] | None = None
+        self._probe_answered = float("-inf")
 
     async def report(self) -> Report:
         async with self._lock:
             if self._last is None or self._clock() - self._last[0] >= FRESH_S:
-                redis, engine = await asyncio.gather(self._probe_redis(), self._probe_engine())
-                self._last = self._clock(), Report(redis, engine)
+                redis, (engine, busy) = await asyncio.gather(self._probe_redis(), self._look_at_engine())
+                self._last = self._clock(), Report(redis, engine, busy)
             return self._last[1]
 
     async def _probe_redis(self) -> str | None:
@@ -67,6 +82,18 @@ class Readiness:
         except UNREACHABLE:
             return "redis_unavailable"
         return None
+
+    async def _look_at_engine(self) -> tuple[Problem | None, bool]:
+        """Its problem, and whether it answers others all the same."""
+        began = self._clock()
+        if began - self._answered() < WELL_S:
+            return None, False
+        problem = await self._probe_engine()
+        return problem, problem is problems.OVERLOADED or self._answered() >= began
+
+    def _answered(self) -> float:
+        answer = self._last_answer()
+        return self._probe_answered if answer is None else max(answer, self._probe_answered)
 
     async def _probe_engine(self) -> Problem | None:
         # A new seed each time, or Triton's cache would answer for a dead model.
@@ -78,6 +105,7 @@ class Readiness:
             return error.problem
         except TimeoutError:
             return problems.SYNTHESIS_TIMEOUT
+        self._probe_answered = self._clock()
         return None
 
 

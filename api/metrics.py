@@ -25,6 +25,12 @@ class Metrics:
         self.segments_in_flight = Gauge("haoshuo_segments_in_flight", "Segments at Triton now", registry=registry)
         self.engine_errors = Counter("haoshuo_engine_errors", "Segments that failed", ("code",), registry=registry)
         self.fallback = Gauge("haoshuo_limiter_fallback", "1 while the limiter does without Redis", registry=registry)
+        self.limiter_decisions = Counter(
+            "haoshuo_limiter_decisions",
+            "Calls accepted, or refused by which limit",
+            ("by", "decision"),
+            registry=registry,
+        )
         self.fallback_calls = Counter(
             "haoshuo_limiter_fallback_calls", "Calls admitted without Redis", registry=registry
         )

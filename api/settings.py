@@ -56,19 +56,28 @@ class Settings(BaseSettings):
         "", description="Folder of ca.pem, client.pem and client.key: mutual TLS with Triton; empty means none"
     )
     voice: str = Field("baker", description="The voice that speaks")
-    segments_in_flight: int = Field(4, ge=1, description="How many segments of one call Triton works on at a time")
+    segments_ahead: int = Field(
+        16, ge=1, description="How many segments of one call may be queued, made or waiting to be sent at a time"
+    )
     segment_timeout_s: float = Field(20.0, gt=0, description="How long one segment may take, seconds")
     request_timeout_s: float = Field(
         50.0, gt=0, lt=60, description="How long one call may take, seconds; mini-programs give up after 60"
     )
     engine_patience_s: float = Field(
-        15.0, ge=0, description="How long a segment waits for a Triton that is being restarted, seconds"
+        15.0, ge=0, description="How long new calls are still taken while Triton is away, seconds"
+    )
+    audio_memory_mb: int = Field(
+        192, ge=1, description="What the finished audio of one process's calls may take until it is sent, MiB"
     )
     ready_timeout_s: float = Field(5.0, gt=0, description="How long /readyz waits for its test synthesis, seconds")
 
     max_text_characters: int = Field(1000, ge=1, le=4000, description="The longest text of one call")
     limit_calls: int = Field(10, ge=1, description="Calls one user may make within any window")
+    limit_characters: int = Field(3000, ge=1, description="Characters in those calls")
     limit_window_s: int = Field(60, ge=1, description="Length of that window, seconds")
+    limit_in_progress: int = Field(
+        3, ge=1, description="Calls of one user that are worked on at a time; further ones wait"
+    )
 
     audit_path: str = Field(
         "-", description="File the audit log is appended to, %Y-%m-%d for a file per day (UTC); `-` is standard output"
@@ -102,6 +111,11 @@ class Settings(BaseSettings):
         if self.triton_tls_dir and (lost := [name for name in TLS_FILES if not os.access(folder / name, os.R_OK)]):
             raise ValueError(f"无法读取 cannot read in {_variables(['triton_tls_dir'])}: {', '.join(lost)}")
         return self
+
+    @property
+    def max_body_bytes(self) -> int:
+        """Of a request: two escapes of JSON for each character, six bytes each, and whatever else is in it."""
+        return self.max_text_characters * 12 + 4096
 
     @property
     def triton_addresses(self) -> tuple[str, ...]:

@@ -1,10 +1,9 @@
 """Puts the parts together, without Quart, so that another process can speak in the same way."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from redis.asyncio import Redis
 
@@ -12,11 +11,14 @@ from api.audit import Audit
 from api.auth.authenticator import Authenticator, JwtAuthenticator
 from api.auth.codes import Codes
 from api.auth.identity import DevIdentity, Identity
+from api.auth.principal import Principals
 from api.auth.tokens import Tokens
 from api.auth.wechat import WeChat
+from api.engine.engine import Engine
 from api.engine.pool import EnginePool
+from api.health import Readiness
 from api.limits.fallback import FallbackLimiter
-from api.limits.limiter import Limit, Limiter, Plan
+from api.limits.limiter import Limiter
 from api.limits.memory import MemoryLimiter
 from api.limits.redis import RedisLimiter
 from api.metrics import Metrics
@@ -29,3 +31,99 @@ from api.synthesis.calls import Desk
 from api.synthesis.queue import FairQueue
 from api.synthesis.synthesizer import Synthesizer
 from api.synthesis.trail import Trails
+
+MEBIBYTE = 2**20
+AUDIT_CLOSE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything that views use; it works while `running`."""
+
+    authenticator: Authenticator
+    principals: Principals
+    tokens: Tokens
+    identity: Identity
+    desk: Desk
+    memory: AudioMemory
+    audit: Audit
+    trails: Trails
+    readiness: Readiness
+    metrics: Metrics
+    _engines: EnginePool
+    _redis: Redis
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.callback(self.audit.close, AUDIT_CLOSE_S)
+            stack.push_async_callback(self._redis.aclose)
+            await stack.enter_async_context(self._engines)
+            await stack.enter_async_context(self.identity)
+            yield
+
+
+def wire(settings: Settings, engines: Iterable[Engine] | None = None) -> Services:
+    """The services that these settings describe; `engines` stand for Triton in a test."""
+    metrics = Metrics()
+    redis = connect(settings.redis_url, settings.redis_timeout_s)
+    guard = RedisGuard(settings.redis_timeout_s, metrics.fallback.set)
+    principals = Principals(settings.user_hash_key.get_secret_value())
+    # The environment is part of the audience: no key mistake makes a `dev:` token good in production.
+    keys = [key.get_secret_value() for key in settings.jwt_keys]
+    tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
+    audit = Audit(settings.audit_path, settings.audit_keep_days)
+    pool = _pool(settings, engines, metrics)
+    return Services(
+        authenticator=JwtAuthenticator(tokens, principals),
+        principals=principals,
+        tokens=tokens,
+        identity=_identity(settings, Codes(redis, guard)),
+        desk=_desk(settings, pool, _limiter(settings, redis, guard, metrics), metrics),
+        memory=AudioMemory(settings.audio_memory_mb * MEBIBYTE),
+        audit=audit,
+        trails=Trails(audit, summary=settings.audit_summary),
+        readiness=Readiness(redis, pool, settings.voice, settings.ready_timeout_s),
+        metrics=metrics,
+        _engines=pool,
+        _redis=redis,
+    )
+
+
+def _desk(settings: Settings, pool: EnginePool, limiter: Limiter, metrics: Metrics) -> Desk:
+    queue = FairQueue(pool, settings.segment_timeout_s, metrics)
+    timeout_s, patience_s = settings.request_timeout_s, settings.engine_patience_s
+    return Desk(
+        engines=pool,
+        limiter=limiter,
+        control=AdmissionControl(queue, lambda: pool.away_since, timeout_s, patience_s),
+        queue=queue,
+        synthesizer=Synthesizer(queue, settings.segments_ahead),
+        metrics=metrics,
+        timeout_s=timeout_s,
+        patience_s=patience_s,
+    )
+
+
+def _pool(settings: Settings, engines: Iterable[Engine] | None, metrics: Metrics) -> EnginePool:
+    tls = Path(settings.triton_tls_dir) if settings.triton_tls_dir else None
+    raise NotImplementedError
+
+
+def _limiter(settings: Settings, redis: Redis, guard: RedisGuard, metrics: Metrics) -> Limiter:
+    plan = settings.plan
+    return FallbackLimiter(RedisLimiter(redis, plan), MemoryLimiter(plan), guard, metrics)
+
+
+def _identity(settings: Settings, codes: Codes) -> Identity:
+    wechat = WeChat(
+        settings.wechat_url,
+        settings.wechat_appid,
+        settings.wechat_secret.get_secret_value(),
+        settings.wechat_timeout_s,
+        codes,
+        at_once=settings.wechat_at_once,
+    )
+    if settings.env == "prod":
+        return wechat
+    return DevIdentity(wechat if settings.wechat_appid else None)

@@ -7,13 +7,13 @@ import sys
 import time
 import urllib.request
 from datetime import UTC, datetime
-from functools import partial
 from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
 
-from healthcheck import probes
+from healthcheck import probes, pulse
+from healthcheck.actions import Actions
 from healthcheck.alerts import Alerts
 from healthcheck.docker import DockerRestarter
 from healthcheck.planned import Plan, Planner
@@ -23,41 +23,43 @@ from healthcheck.restarter import Restarter
 from healthcheck.server import create_app
 from healthcheck.settings import HealthcheckSettings, load
 from healthcheck.supervisord import SupervisordRestarter
+from healthcheck.triton import TritonWatch
+from healthcheck.upkeep import Upkeep
 from healthcheck.usage import measure
-from healthcheck.watch import Due, Watch
+from healthcheck.watch import Watch
 
 
 def create_watch(settings: HealthcheckSettings) -> Watch:
-    rules = Rules(settings.failures, settings.grace_s, settings.backoff_s, settings.backoff_max_s, settings.budget)
+    rules = Rules(settings.failures, settings.backoff_s, settings.backoff_max_s, settings.budget)
     restarter: Restarter = (
         DockerRestarter(settings.docker_url)
         if settings.docker_url
-        else SupervisordRestarter(settings.supervisor_socket)
+        else SupervisordRestarter(settings.supervisor_socket, settings.grace_s)
     )
+    metrics_port = urlsplit(settings.triton_metrics_url).port or 80
+    triton = TritonWatch(settings.voice, metrics_port, settings.stall_s, settings.probe_s)
     return Watch(
         {
             "redis": Probe([_address(settings.redis_url)], lambda _: probes.redis(settings.redis_url)),
-            "triton": Probe([settings.triton_url], partial(probes.triton, settings.voice)),
+            "triton": Probe([settings.triton_url], triton),
             "api": Probe([_address(url) for url in settings.api_urls.split(",")], probes.api),
-            "edge": Probe([_address(settings.edge_url)], lambda _: probes.edge(settings.edge_url)),
+            "edge": Probe([_address(settings.edge_url)], probes.Edge()),
         },
-        Policy(rules, time.monotonic()),
+        Policy(rules),
         restarter,
-        Alerts(settings.webhook.get_secret_value()),
-        timeout_s=settings.timeout_s,
-        due=create_due(settings, restarter),
-        dry_run=settings.dry_run,
+        Actions(restarter, Alerts(settings.webhook.get_secret_value()), settings.dry_run),
+        settings.timeout_s,
     )
 
 
-def create_due(settings: HealthcheckSettings, restarter: Restarter) -> Due | None:
+def create_upkeep(settings: HealthcheckSettings, watch: Watch) -> Upkeep | None:
     plan = Plan(settings.restart_memory_mb, settings.restart_gpu_memory_mb, settings.restart_hour)
     planner = Planner(plan, datetime.now(UTC))
 
     async def due() -> str:
-        return planner.due(await measure(settings.triton_metrics_url, restarter), datetime.now(UTC))
+        return planner.due(await measure(settings.triton_metrics_url, watch.restarter), datetime.now(UTC))
 
-    return None if plan.empty else due
+    return None if plan.empty else Upkeep(watch, due)
 
 
 def _address(url: str) -> str:
@@ -67,29 +69,36 @@ def _address(url: str) -> str:
 
 async def run(settings: HealthcheckSettings) -> None:
     watch = create_watch(settings)
+    upkeep = create_upkeep(settings, watch)
     runner = web.AppRunner(create_app(watch), access_log=None)
     await runner.setup()
     host, port = settings.bind.rsplit(":", 1)
     await web.TCPSite(runner, host, int(port)).start()
+    pulse.watch(lambda: time.monotonic() - watch.looked_at - settings.interval_s)
     try:
-        await watch.run(settings.interval_s)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(watch.actions.alerts.run())
+            tasks.create_task(watch.run(settings.interval_s))
+            if upkeep:
+                tasks.create_task(upkeep.run())
     finally:
         await runner.cleanup()
 
 
 def status(settings: HealthcheckSettings) -> int:
-    """A line for each service; 1 if one is not healthy, 2 if the sidecar does not answer."""
+    """A line for each copy; 1 if a service is not healthy, 2 if the sidecar does not answer."""
     port = settings.bind.rsplit(":", 1)[1]
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/status", timeout=5) as response:
-            services = json.load(response)["services"]
+            answer = json.load(response)
     except OSError as error:
         print(f"✗ 健康检查没有应答 the sidecar does not answer: {error}")  # noqa: T201 - this is a command line
         return 2
-    for name, service in services.items():
-        sign = "✓" if service["healthy"] else "✗"
-        print(f"{sign} {name:<8} {service['restarts_last_hour']} restarts/h  {service['reason']}")  # noqa: T201
-    return int(not all(service["healthy"] for service in services.values()))
+    for copy in answer["copies"]:
+        sign = "✓" if copy["state"] == "well" else "✗"
+        restarts = f"{copy['restarts_last_hour']} restarts/h"
+        print(f"{sign} {copy['service']:<8} {copy['copy']:<20} {copy['state']:<10} {restarts}  {copy['reason']}")  # noqa: T201
+    return int(not all(answer["healthy"].values()))
 
 
 def main() -> int:

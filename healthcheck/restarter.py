@@ -1,29 +1,52 @@
-"""How a service is restarted: the one interface of two implementations."""
+"""What runs, as Docker or supervisord know it, and how a copy of it is ended: one interface of two implementations."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 
 class RestartError(Exception):
-    """The restart could not be done; the message says why."""
+    """It could not be done; the message says why."""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """`name` is what Docker or supervisord call it; `at` holds its hosts, or host:port."""
+
+    service: str
+    name: str
+    at: frozenset[str]
+    starting: bool = False
+    """Started not long ago: that it does not answer yet is no failure."""
+
+    stopped: bool = False
+    """It neither runs nor is about to be started."""
+
+    age_s: float | None = None
+    """How long it has run; None while it does not."""
+
+    def serves(self, address: str) -> bool:
+        return address in self.at or address.partition(":")[0] in self.at
 
 
 class Restarter(Protocol):
-    async def restart(self, service: str, address: str = "") -> None:
-        """End the copy of the service at `address` at once and start it again, or all of them, or `RestartError`."""
+    """Every method may raise `RestartError`, and takes a bounded time."""
+
+    async def copies(self) -> list[Copy]:
+        """Every copy of every service that there should be, whether it runs or not."""
         ...
 
-    async def is_starting(self, service: str, address: str) -> bool:
-        """Whether the copy of the service at `address`, or any, has just been started, or `RestartError`."""
+    async def restart(self, name: str) -> None:
+        """End the copy at once and start it again."""
         ...
 
-    async def drain(self, service: str) -> None:
-        """Restart the service, copy by copy, each after it has finished what it has accepted, or `RestartError`."""
+    async def drain(self, name: str) -> None:
+        """Restart the copy when it has finished what it has accepted."""
         ...
 
-    async def give_up(self, service: str) -> None:
-        """Leave what dies at every start stopped, or `RestartError`; what runs, well or not, is left as it is."""
+    async def give_up(self, name: str) -> None:
+        """Stop the copy if it dies at every start; what runs, well or not, is left as it is."""
         ...
 
-    async def memory_mb(self, service: str) -> float:
-        """What the largest copy of the service holds in memory, MiB, or `RestartError`."""
+    async def memory_mb(self, name: str) -> float:
+        """What the copy holds in memory, MiB."""
         ...

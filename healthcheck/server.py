@@ -1,6 +1,7 @@
 """What the sidecar shows: /status, /metrics and /healthz."""
 
 import time
+from collections.abc import Iterable
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -8,7 +9,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-from healthcheck.policy import HOUR_S
+from healthcheck.alerts import WORDS
+from healthcheck.history import HOUR_S, State
+from healthcheck.policy import SERVICES
+from healthcheck.pulse import STALE_S
 from healthcheck.watch import Watch
 
 
@@ -16,14 +20,28 @@ class _Metrics(Collector):
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
 
-    def collect(self) -> list[GaugeMetricFamily | CounterMetricFamily]:
-        healthy = GaugeMetricFamily("haoshuo_service_healthy", "1 if the last probe succeeded", labels=["service"])
-        for service, history in self._watch.policy.histories.items():
-            healthy.add_metric([service], float(history.healthy))
+    def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
+        yield from self._states()
         events = CounterMetricFamily("haoshuo_health_events", "What was seen and done", labels=["service", "kind"])
-        for (service, kind), count in self._watch.totals.items():
-            events.add_metric([service, kind], count)
-        return [healthy, events]
+        for service in SERVICES:
+            for kind in WORDS:
+                events.add_metric([service, kind], self._watch.totals[service, kind])
+        yield events
+        alerts = CounterMetricFamily("haoshuo_health_alerts", "Alerts posted to the webhook", labels=["result"])
+        for result, count in self._watch.actions.alerts.results.items():
+            alerts.add_metric([result], count)
+        yield alerts
+        last = "haoshuo_health_last_round_timestamp_seconds"
+        yield GaugeMetricFamily(last, "When the last round ended", time.time() - _age_s(self._watch))
+
+    def _states(self) -> Iterable[GaugeMetricFamily]:
+        labels = ["service", "copy"]
+        healthy = GaugeMetricFamily("haoshuo_service_healthy", "1 if the copy is well", labels=labels)
+        given_up = GaugeMetricFamily("haoshuo_service_given_up", "1 if a person is needed", labels=labels)
+        for copy, history in self._watch.policy.histories.items():
+            healthy.add_metric([*copy], float(history.healthy))
+            given_up.add_metric([*copy], float(history.state is State.GIVEN_UP))
+        return healthy, given_up
 
 
 def create_app(watch: Watch) -> web.Application:
@@ -37,23 +55,33 @@ def create_app(watch: Watch) -> web.Application:
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 
     async def healthz(_request: web.Request) -> web.Response:
-        return web.json_response({"status": "ok"})
+        stale = _age_s(watch) > STALE_S
+        return web.json_response({"status": "failing" if stale else "ok"}, status=503 if stale else 200)
 
     app = web.Application()
     app.add_routes([web.get("/status", status), web.get("/metrics", metrics), web.get("/healthz", healthz)])
     return app
 
 
+def _age_s(watch: Watch) -> float:
+    """How long ago the last round ended."""
+    return time.monotonic() - watch.looked_at
+
+
 def _status(watch: Watch) -> dict[str, object]:
-    now = time.monotonic()
-    services = {
-        service: {
-            "healthy": history.healthy,
+    """Of each service, which is healthy if all of its copies are, and of each copy."""
+    copies = [
+        {
+            "service": copy.service,
+            "copy": copy.name,
+            "state": history.state.value,
             "reason": history.reason,
-            "starting": now < history.grace_until,
-            "restarts_last_hour": sum(now - at < HOUR_S for at in history.restarts),
-            "gave_up": history.gave_up,
+            "restarts_last_hour": sum(time.monotonic() - at < HOUR_S for at in history.restarts),
         }
-        for service, history in watch.policy.histories.items()
+        for copy, history in watch.policy.histories.items()
+    ]
+    healthy = {
+        service: {one["state"] for one in copies if one["service"] == service} == {State.WELL.value}
+        for service in SERVICES
     }
-    return {"services": services, "events": [vars(event) for event in watch.events]}
+    return {"healthy": healthy, "copies": copies, "events": [event._asdict() for event in watch.events]}

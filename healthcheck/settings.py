@@ -14,13 +14,21 @@ class HealthcheckSettings(BaseSettings):
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
     )
 
-    interval_s: float = Field(5.0, gt=0, description="Pause between two rounds of probes, seconds")
-    timeout_s: float = Field(10.0, gt=0, description="How long one probe may take, seconds")
-    failures: int = Field(3, ge=1, description="Failed rounds in a row after which a service is restarted")
-    grace_s: float = Field(60.0, ge=0, description="Failures do not count so long after a service's (re)start, seconds")
-    backoff_s: float = Field(10.0, ge=0, description="Least pause between two restarts of a service; doubles each time")
+    interval_s: float = Field(2.0, gt=0, description="From the beginning of one round to that of the next, seconds")
+    timeout_s: float = Field(2.5, gt=0, description="How long one copy of a service may take to answer, seconds")
+    failures: int = Field(2, ge=1, description="Failed rounds in a row after which a copy is restarted")
+    probe_s: float = Field(4.0, gt=0, description="A Triton that answers nobody is made to speak so often, seconds")
+    stall_s: float = Field(
+        8.0, gt=0, description="A Triton that is asked and answers nothing for so long hangs, seconds; longer for a GPU"
+    )
+    grace_s: float = Field(
+        60.0,
+        ge=0,
+        description="A process of the local stack may take so long to start; in Docker start_period, seconds",
+    )
+    backoff_s: float = Field(10.0, ge=0, description="Least pause between two restarts of a copy; doubles each time")
     backoff_max_s: float = Field(600.0, ge=0, description="Longest such pause, seconds")
-    budget: int = Field(5, ge=1, description="Restarts of a service within an hour, after which it is given up")
+    budget: int = Field(5, ge=1, description="Restarts of a copy within an hour, after which it is given up")
     restart_memory_mb: int = Field(
         0, ge=0, description="Restart Triton, drained, when its memory exceeds this (MiB); 0 is never"
     )
@@ -35,10 +43,12 @@ class HealthcheckSettings(BaseSettings):
     bind: str = Field("127.0.0.1:18090", description="Where /status, /metrics and /healthz are served")
 
     edge_url: str = Field("https://127.0.0.1:8443", description="The edge, asked for /healthz")
-    api_urls: str = Field("http://127.0.0.1:18080", description="Every api replica, comma-separated, asked for /readyz")
+    api_urls: str = Field(
+        "http://127.0.0.1:18080", description="Every api replica, comma-separated, asked for /healthz and /readyz"
+    )
     redis_url: str = Field("redis://127.0.0.1:16379/0", description="The Redis that is pinged and written to")
-    triton_url: str = Field("127.0.0.1:18001", description="The Triton that is made to speak")
-    triton_metrics_url: str = Field("http://127.0.0.1:18002/metrics", description="Its metrics, for planned restarts")
+    triton_url: str = Field("127.0.0.1:18001", description="The Triton that is watched, and made to speak")
+    triton_metrics_url: str = Field("http://127.0.0.1:18002/metrics", description="Its metrics: what it has answered")
     voice: str = Field("baker", validation_alias="HAOSHUO_VOICE", description="The voice it speaks with, the api's own")
     docker_url: str = Field("", description="The filtering proxy of the Docker socket; empty means supervisord")
     supervisor_socket: Path = Field(

@@ -2,89 +2,113 @@
 
 import asyncio
 import contextlib
+import http.client
 import os
 import signal
+import socket
 import time
 import xmlrpc.client
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from healthcheck.restarter import RestartError
+from healthcheck.restarter import Copy, RestartError
 
-GROUPS = {"redis": "redis", "triton": "triton", "api": "api", "edge": "nginx"}
+SERVICES = {"redis": "redis", "triton": "triton", "api": "api", "nginx": "edge"}
+"""The services by their groups."""
 
-JUST_S = 20
-"""A process is seen to fail for the first time within so long after it was started: a round and a probe's time."""
+HOST = "127.0.0.1"
+ANSWER_S = 5.0
+STOP_S = 90
+"""Longer than any stopwaitsecs of the configuration."""
 
 YOUNG_S = 60
-"""What has not lived longer when its service is given up dies at every start."""
+"""What has not lived longer when it is given up dies at every start."""
 
 
 class SupervisordRestarter:
-    """Implements Restarter. Who hangs hears nothing: it is killed with its group, and supervisord starts it again."""
+    """Implements Restarter. A process is killed with its group, and supervisord starts it again.
 
-    def __init__(self, socket: Path) -> None:
-        self._socket = socket
+    One that is younger than `start_s` is starting.
+    """
 
-    async def restart(self, service: str, address: str = "") -> None:
-        """Of several processes the one whose name ends with the port of `address`; else all."""
-        with _told():
-            await asyncio.to_thread(self._each, service, _kill, address.rpartition(":")[2])
+    def __init__(self, socket_path: Path, start_s: float) -> None:
+        self._socket = socket_path
+        self._start_s = start_s
 
-    async def is_starting(self, service: str, address: str) -> bool:
-        with _told():
-            return await asyncio.to_thread(self._is_starting, service, address.rpartition(":")[2])
+    async def copies(self) -> list[Copy]:
+        processes = await self._call(lambda supervisor: supervisor.getAllProcessInfo())
+        return [_copy(process, self._start_s) for process in processes if process["group"] in SERVICES]
 
-    async def drain(self, service: str) -> None:
+    async def restart(self, name: str) -> None:
+        await self._act(name, _kill)
+
+    async def drain(self, name: str) -> None:
         """SIGTERM, and the time that supervisord's configuration gives the process."""
-        with _told():
-            await asyncio.to_thread(self._each, service, _stop_and_start)
+        await self._act(name, _stop_and_start)
 
-    async def give_up(self, service: str) -> None:
-        with _told():
-            await asyncio.to_thread(self._each, service, _stop_if_young)
+    async def give_up(self, name: str) -> None:
+        await self._act(name, _stop_if_young)
 
-    async def memory_mb(self, service: str) -> float:
-        with _told():
-            return await asyncio.to_thread(self._memory_mb, service)
+    async def memory_mb(self, name: str) -> float:
+        memory: float = await self._act(name, lambda _, process, __: _resident_mb(process["pid"]))
+        return memory
 
-    def _each(self, service: str, act: Callable[[Any, dict[str, Any], str], None], port: str = "") -> None:
-        with self._supervisor() as supervisor:
-            for process in self._processes(supervisor, service, port):
-                act(supervisor, process, f"{process['group']}:{process['name']}")
+    async def _act(self, name: str, act: Callable[[Any, dict[str, Any], str], Any]) -> Any:
+        def run(supervisor: Any) -> Any:
+            for process in supervisor.getAllProcessInfo():
+                if process["name"] == name:
+                    return act(supervisor, process, f"{process['group']}:{name}")
+            raise RestartError(f"no process {name}")
 
-    def _is_starting(self, service: str, port: str) -> bool:
-        with self._supervisor() as supervisor:
-            return any(time.time() - one["start"] < JUST_S for one in self._processes(supervisor, service, port))
+        return await self._call(run)
 
-    def _memory_mb(self, service: str) -> float:
-        with self._supervisor() as supervisor:
-            groups = [process["pid"] for process in self._processes(supervisor, service) if process["pid"]]
-        return max((_resident_mb(group) for group in groups), default=0.0)
+    async def _call(self, run: Callable[[Any], Any]) -> Any:
+        def call() -> Any:
+            with xmlrpc.client.ServerProxy("http://localhost", _Transport(self._socket)) as server:
+                return run(server.supervisor)
 
-    def _processes(self, supervisor: Any, service: str, port: str = "") -> list[dict[str, Any]]:
-        """Those of the service whose name ends with the port, or all."""
-        processes = [one for one in supervisor.getAllProcessInfo() if one["group"] == GROUPS[service]]
-        return [one for one in processes if port and one["name"].endswith(f"-{port}")] or processes
-
-    @contextlib.contextmanager
-    def _supervisor(self) -> Iterator[Any]:
-        from supervisor.xmlrpc import SupervisorTransport  # noqa: PLC0415 - not installed beside Docker
-
-        transport = SupervisorTransport(None, None, f"unix://{self._socket}")
         try:
-            yield xmlrpc.client.ServerProxy("http://localhost", transport).supervisor
-        finally:
-            transport.close()
+            return await asyncio.to_thread(call)
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error) as error:
+            raise RestartError(f"{type(error).__name__}: {error}") from error
 
 
-@contextlib.contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except (OSError, xmlrpc.client.Error) as error:
-        raise RestartError(f"{type(error).__name__}: {error}") from error
+class _Transport(xmlrpc.client.Transport):
+    """Over a Unix socket, and never waiting for ever, as supervisor's own would."""
+
+    def __init__(self, socket_path: Path) -> None:
+        super().__init__()
+        self._socket = socket_path
+
+    def make_connection(self, host: Any) -> http.client.HTTPConnection:
+        connection = _Connection(self._socket)
+        self._connection = host, connection  # what `close` closes
+        return connection
+
+
+class _Connection(http.client.HTTPConnection):
+    def __init__(self, socket_path: Path) -> None:
+        super().__init__("localhost")
+        self._path = str(socket_path)
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(ANSWER_S)
+        self.sock.connect(self._path)
+
+
+def _copy(process: dict[str, Any], start_s: float) -> Copy:
+    state, age_s = process["statename"], process["now"] - process["start"]
+    number = process["name"].removeprefix(f"{process['group']}-")  # of a program with several: its port
+    return Copy(
+        SERVICES[process["group"]],
+        process["name"],
+        frozenset({f"{HOST}:{number}" if number.isdigit() else HOST}),
+        starting=state in {"STARTING", "BACKOFF", "STOPPING"} or (state == "RUNNING" and age_s < start_s),
+        stopped=state in {"STOPPED", "EXITED", "FATAL", "UNKNOWN"},
+        age_s=age_s if state in {"STARTING", "RUNNING"} else None,
+    )
 
 
 def _kill(supervisor: Any, process: dict[str, Any], name: str) -> None:
@@ -98,15 +122,22 @@ def _kill(supervisor: Any, process: dict[str, Any], name: str) -> None:
 def _stop_and_start(supervisor: Any, process: dict[str, Any], name: str) -> None:
     if process["statename"] == "RUNNING":
         supervisor.stopProcess(name, False)  # noqa: FBT003 - XML-RPC; waiting, it would miss that another starts it
+    deadline = time.monotonic() + STOP_S
     while (state := supervisor.getProcessInfo(name)["statename"]) == "STOPPING":
+        if time.monotonic() > deadline:
+            raise RestartError(f"{name} does not stop")
         time.sleep(0.1)
     if state not in {"STARTING", "RUNNING"}:
         supervisor.startProcess(name, False)  # noqa: FBT003 - XML-RPC
 
 
 def _stop_if_young(supervisor: Any, process: dict[str, Any], name: str) -> None:
-    if process["statename"] in {"RUNNING", "STARTING", "BACKOFF"} and time.time() - process["start"] < YOUNG_S:
-        supervisor.stopProcess(name)
+    deadline = time.monotonic() + ANSWER_S
+    while process["statename"] == "EXITED" and time.monotonic() < deadline:  # about to be started
+        time.sleep(0.1)
+        process = supervisor.getProcessInfo(name)
+    if process["statename"] in {"RUNNING", "STARTING", "BACKOFF"} and process["now"] - process["start"] < YOUNG_S:
+        supervisor.stopProcess(name, False)  # noqa: FBT003 - XML-RPC
 
 
 def _resident_mb(group: int) -> float:

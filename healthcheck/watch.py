@@ -1,125 +1,111 @@
-"""The loop: probe, decide, restart, tell."""
+"""The loop: look, decide, act. What takes long is done beside it."""
 
 import asyncio
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import structlog
 
-from healthcheck.alerts import Alerts
-from healthcheck.policy import ORDER, Event, Failure, Policy, Sight, Unknown
-from healthcheck.probes import BusyError, DeadProcessError, Probe, ProbeError
-from healthcheck.restarter import Restarter, RestartError
-from healthcheck.usage import UsageError
+from healthcheck.actions import Actions
+from healthcheck.policy import SERVICES, CopyId, Event, Policy
+from healthcheck.probes import Probe, ProbeError
+from healthcheck.restarter import Copy, Restarter, RestartError
+from healthcheck.sight import Failure, Look, Sight, Unknown, Weight
 
 log = structlog.get_logger()
 
 KEPT_EVENTS = 20
-
-DRY = {"restart": "would_restart", "planned": "would_plan", "gave_up": "gave_up"}
-"""What is told of an event in a dry run."""
-
-Due = Callable[[], Awaitable[str]]
+ROSTER_S = 5.0
+OURS_S = 5.0
+"""What starts so soon after we have ended it was started by us, though supervisord or Docker did it."""
 
 
 @dataclass
 class Watch:
-    """`due` says why Triton is to be restarted though it is well, or nothing, or raises `UsageError`.
-
-    `dry_run` decides and tells, but restarts nothing. `totals` counts events by service and kind.
-    """
+    """`totals` counts events by service and kind; `looked_at` is the time of the last round, monotonic."""
 
     probes: Mapping[str, Probe]
     policy: Policy
     restarter: Restarter
-    alerts: Alerts
+    actions: Actions
     timeout_s: float
-    due: Due | None = None
-    dry_run: bool = False
     events: deque[Event] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     totals: Counter[tuple[str, str]] = field(default_factory=Counter)
+    looked_at: float = field(default_factory=time.monotonic)
+    _roster: Sequence[Copy] = ()
+    _ages: dict[str, float | None] = field(default_factory=dict)
+    _ours: dict[str, float] = field(default_factory=dict)
 
     async def run(self, interval_s: float) -> None:
+        """A round begins every `interval_s`, or when the last has ended."""
         while True:
+            began = time.monotonic()
             await self.round()
-            await asyncio.sleep(interval_s)
+            await asyncio.sleep(interval_s - (time.monotonic() - began))
 
     async def round(self) -> None:
-        """Probe everything once and do what follows."""
-        seen = await asyncio.gather(*(self._see(self.probes[service]) for service in ORDER))
-        sights = dict(zip(ORDER, seen, strict=True))
-        for service, sight in sights.items():
-            if isinstance(sight, Failure) and await self._is_starting(service, sight.address):
-                self.policy.excuse(service, time.monotonic())
-        for event in self.policy.observe(sights, time.monotonic()):
-            await self._act(event)
-        await self._keep_plan()
+        """Look at everything once, and begin what follows."""
+        await self._read_roster()
+        looks: dict[CopyId, Look] = {}
+        for found in await asyncio.gather(*(self._look_at(service) for service in SERVICES)):
+            looks |= found
+        for event in self.policy.observe(looks, time.monotonic()):
+            self.begin(event)
+        self.looked_at = time.monotonic()
 
-    async def _is_starting(self, service: str, address: str) -> bool:
+    def begin(self, event: Event) -> asyncio.Task[None]:
+        return self.actions.begin(event, self._done)
+
+    def _done(self, event: Event) -> None:
+        self.events.append(event)
+        if event.kind in {"restart", "planned"}:
+            self._ours[event.copy] = time.monotonic()
+        self.totals[event.service, event.kind] += 1
+
+    async def _read_roster(self) -> None:
         try:
-            return await self.restarter.is_starting(service, address)
-        except RestartError:
+            async with asyncio.timeout(ROSTER_S):
+                self._roster = await self.restarter.copies()
+        except (RestartError, TimeoutError) as error:
+            log.warning("roster_unknown", error=f"{type(error).__name__}: {error}")
+
+    async def _look_at(self, service: str) -> dict[CopyId, Look]:
+        addresses = await self.probes[service].addresses()
+        copies = [copy for copy in self._roster if copy.service == service]
+        strangers = [one for one in addresses if not any(copy.serves(one) for copy in copies)]
+        if not copies and not addresses:
+            return {CopyId(service, ""): Look(Failure("there is no copy of it", Weight.NOTICE))}
+        looks = await asyncio.gather(
+            *(self._look(copy, [one for one in addresses if copy.serves(one)]) for copy in copies),
+            *(self._look(Copy(service, address, frozenset()), [address]) for address in strangers),
+        )
+        names = [copy.name for copy in copies] + strangers
+        return {CopyId(service, name): look for name, look in zip(names, looks, strict=True)}
+
+    async def _look(self, copy: Copy, addresses: Sequence[str]) -> Look:
+        restarted = self._was_restarted(copy)
+        if copy.name in self.actions.held:
+            return Look(Unknown())
+        if copy.stopped or not addresses:
+            failure = Failure("it does not run" if copy.age_s is None else "it runs, but its name does not lead to it")
+            return Look(failure, copy.starting, copy.stopped, restarted)
+        return Look(await self._check(copy.service, addresses[0]), copy.starting, restarted=restarted)
+
+    def _was_restarted(self, copy: Copy) -> bool:
+        """By Docker, supervisord or a person: it is younger than it was."""
+        known, last = copy.name in self._ages, self._ages.get(copy.name)
+        self._ages[copy.name] = copy.age_s
+        if not known or copy.age_s is None or (last is not None and last <= copy.age_s):
             return False
+        return time.monotonic() - copy.age_s > self._ours.get(copy.name, float("-inf")) + OURS_S
 
-    async def _keep_plan(self) -> None:
-        if self.due is None or not self.policy.histories["triton"].healthy:
-            return
-        try:
-            reason = await self.due()
-        except UsageError as error:
-            log.warning("usage_unknown", error=str(error))
-            return
-        if reason:
-            self.policy.expect_restart("triton", time.monotonic())
-            await self._act(Event("planned", "triton", reason))
-
-    async def _see(self, probe: Probe) -> Sight:
-        """What the copies of a service show: a failure before anything else."""
-        try:
-            copies = await probe.copies()
-        except ProbeError as error:
-            return Failure(str(error))
-        sights = await asyncio.gather(*(self._check(probe, address) for address in copies))
-        for kind in (Failure, Unknown):
-            for sight in sights:
-                if isinstance(sight, kind):
-                    return sight
-        return None
-
-    async def _check(self, probe: Probe, address: str) -> Sight:
+    async def _check(self, service: str, address: str) -> Sight:
         try:
             async with asyncio.timeout(self.timeout_s):
-                await probe.check(address)
+                return await self.probes[service].check(address)
         except TimeoutError:
-            return Failure(f"no answer within {self.timeout_s:g} s", address)
+            return Failure(f"no answer within {self.timeout_s:g} s")
         except ProbeError as error:
-            return Failure(str(error), address, lasting=isinstance(error, DeadProcessError))
-        except BusyError:
-            return Unknown()
-        return None
-
-    async def _act(self, event: Event) -> None:
-        event = await self._do(event)
-        self.events.append(event)
-        self.totals[event.service, event.kind] += 1
-        await self.alerts.tell(event)
-
-    async def _do(self, event: Event) -> Event:
-        """Do what the event says; what is to be told of it then."""
-        actions = {
-            "restart": lambda: self.restarter.restart(event.service, event.address),
-            "planned": lambda: self.restarter.drain(event.service),
-            "gave_up": lambda: self.restarter.give_up(event.service),
-        }
-        if event.kind not in actions:
-            return event
-        if self.dry_run:
-            return replace(event, kind=DRY[event.kind])
-        try:
-            await actions[event.kind]()
-        except RestartError as error:
-            kind = event.kind if event.kind == "gave_up" else "restart_failed"
-            return replace(event, kind=kind, reason=f"{event.reason}; {error}")
-        return event
+            return Failure(str(error))

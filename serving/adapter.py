@@ -13,7 +13,7 @@ from speech.cancellation import Cancelled
 from speech.engines import Engine, load
 from speech.errors import InvalidParameterError, SpeechError
 
-CANCELLATIONS = Cancellations()
+CANCELLATIONS = Cancellations(ServingSettings().cancel_dir)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -48,9 +48,9 @@ def serve(
             waiting.append(request)
         except Exception as error:  # noqa: BLE001 - as in _answer
             _send(sender, error=_refusal(error))
-    results = run(items, lambda i: _is_cancelled(waiting[i]))
+    results = _results(items, run, lambda i: _is_cancelled(waiting[i]))
     for sender in senders:
-        _answer(sender, results, pack)
+        _answer(sender, next(results), pack)
 
 
 def text(request: Any, name: str) -> str:
@@ -72,19 +72,39 @@ def data(request: Any, name: str) -> bytes | None:
     return None if tensor is None else bytes(tensor.as_numpy().item())
 
 
-def _answer(
-    sender: Any, results: Iterator[Result | SpeechError | None], pack: Callable[[Result], Sequence[Any]]
-) -> None:
+def _results(
+    items: Sequence[Item], run: Callable[[Sequence[Item], Cancelled], Iterator[Result]], cancelled: Cancelled
+) -> Iterator[Result | Exception]:
+    """What the engine makes of each item.
+
+    Where it breaks off, the rest go through it one by one: only the item that is to blame gets the error.
+    """
+    done, missing = 0, Exception("the engine gave no result")
     try:
-        result = next(results)
-        if result is None:
-            _send(sender, error=_cancelled("while it was computed"))
-        elif isinstance(result, SpeechError):
-            _send(sender, error=_refusal(result))
+        for result in run(items, cancelled):
+            yield result
+            done += 1
+    except Exception as error:  # noqa: BLE001 - as in _answer
+        missing = error
+    if len(items) > 1:
+        for i in range(done, len(items)):
+            yield from _results(items[i : i + 1], run, lambda _, i=i: cancelled(i))  # type: ignore[misc]
+    elif not done:
+        yield missing
+
+
+def _answer(sender: Any, result: Result | Exception | None, pack: Callable[[Result], Sequence[Any]]) -> None:
+    if result is None:
+        _send(sender, error=_cancelled("while it was computed"))
+    elif isinstance(result, Exception):
+        _send(sender, error=_refusal(result))
+    else:
+        try:
+            tensors = list(pack(result))
+        except Exception as error:  # noqa: BLE001 - one left to Triton would send its traceback to the client
+            _send(sender, error=_refusal(error))
         else:
-            _send(sender, output_tensors=list(pack(result)))
-    except Exception as error:  # noqa: BLE001 - one left to Triton would send its traceback to the client
-        _send(sender, error=_refusal(error))
+            _send(sender, output_tensors=tensors)
 
 
 def _is_cancelled(request: Any) -> bool:

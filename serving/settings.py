@@ -6,6 +6,12 @@ from typing import Any, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from serving.machine import cores, memory_mb
+
+SERVER_MB = 512
+INSTANCE_MB = 512
+"""More than an acoustic model and a vocoder of `baker` together take."""
+
 Dtype = Literal["", "float32", "float16", "bfloat16"]
 
 
@@ -15,7 +21,33 @@ class ServingSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HAOSHUO_", extra="ignore", frozen=True)
 
     voices_dir: Path = Field(Path("/voices"), description="The folder that holds a folder of files for each engine")
-    engine_threads: int = Field(1, ge=1, description="CPU threads of one model")
+    engine_threads: int = Field(1, ge=1, description="CPU threads of one model instance")
+    engine_instances: int = Field(0, ge=0, description="Instances of each model of a CPU engine; 0: as many as fit")
+    triton_run_dir: Path = Field(
+        description="Written anew at every start, of one Triton only: what its processes share"
+    )
+
+    @property
+    def cancel_dir(self) -> Path:
+        """Where the processes of one Triton tell each other of requests that nobody waits for any more."""
+        return self.triton_run_dir / "cancelled"
+
+    @property
+    def instances(self) -> int:
+        """As chosen, or one a core (or a group of as many as an instance has threads), if they fit into the memory."""
+        fitting = (memory_mb() - SERVER_MB) // INSTANCE_MB
+        return self.engine_instances or max(1, min(cores() // self.engine_threads, fitting))
+
+
+class StartSettings(ServingSettings):
+    """What Triton itself is started with."""
+
+    engine: str = Field("baker", description="Names triton_models/*/configs/<engine>.pbtxt")
+    triton_dir: Path = Field(Path("/opt/tritonserver"), description="Where Triton is installed")
+
+    @property
+    def models_dir(self) -> Path:
+        return self.triton_run_dir / "models"
 
 
 class Indextts2Settings(BaseSettings):

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from api import problems
+from api.engine.engine import Capabilities, Engine, Utterance
 from api.problems import Refusal
 from api.synthesis.audio import Waveform
-from api.engine.engine import Capabilities, Engine, Utterance
 
 Answer = TypeVar("Answer")
 

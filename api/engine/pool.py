@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from api import problems
+from api.engine.engine import Capabilities, Engine, Utterance
 from api.problems import Refusal
 from api.synthesis.audio import Waveform
-from api.engine.engine import Capabilities, Engine, Utterance
 
 Answer = TypeVar("Answer")
 

@@ -14,10 +14,10 @@ from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
 from api import problems
-from api.problems import Refusal
-from api.synthesis.audio import Waveform
 from api.engine.engine import Capabilities, Utterance
 from api.engine.triton_errors import problem_of
+from api.problems import Refusal
+from api.synthesis.audio import Waveform
 
 log = structlog.get_logger()
 

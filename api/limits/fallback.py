@@ -1,22 +1,22 @@
 """Redis decides while it can be reached; without it each process still limits its own calls."""
 
-import math
-import time
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
-from typing import Any, TypeVar
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import partial
 
-import structlog
-
-from api.limits.limiter import Admission, Limiter
+from api.limits.limiter import Admission, Limiter, Usage
 from api.metrics import Metrics
-from api.redis_client import UNREACHABLE
+from api.redis_guard import RedisAwayError, RedisGuard
 
-log = structlog.get_logger()
+MAX_OWED = 1000
 
-T = TypeVar("T")
 
-RETRY_S = 1.0  # a hung Redis costs a timeout this often, not with every call
+@dataclass(frozen=True)
+class _Settlement:
+    admission: Admission
+    calls: int
+    characters: int
 
 
 class FallbackLimiter:
@@ -26,51 +26,78 @@ class FallbackLimiter:
     restarted empty) one process accepts no more than the limit.
     """
 
-    def __init__(
-        self, shared: Limiter, local: Limiter, metrics: Metrics, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self.limit = shared.limit
+    def __init__(self, shared: Limiter, local: Limiter, guard: RedisGuard, metrics: Metrics) -> None:
+        self.plan = shared.plan
         self._shared = shared
         self._local = local
+        self._guard = guard
         self._metrics = metrics
-        self._clock = clock
-        self._down = False
-        self._down_until = -math.inf
+        self._owed: OrderedDict[tuple[str, str], _Settlement] = OrderedDict()
 
-    async def admit(self, user: str, call: str, cost: int = 1) -> Admission:
-        here = await self._local.admit(user, call, cost)
-        if not here.allowed:
-            return here
+    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
+        here = await self._local.admit(user, call, characters, lease_s)
+        by, admission = "process", here
+        if here.refused is None:
+            by, admission = await self._admit_everywhere(here, lease_s)
+        if not admission.replayed:
+            decision = admission.refused.limit.name if admission.refused else "accepted"
+            self._metrics.limiter_decisions.labels(by, decision).inc()
+        return admission
+
+    async def settle(self, admission: Admission, *, calls: int, characters: int) -> None:
+        await self._local.settle(admission, calls=calls, characters=characters)
+        self._owe(_Settlement(admission, calls, characters))
+        await self._pay()
+
+    async def usages(self, user: str) -> tuple[Usage, ...]:
         try:
-            everywhere = await self._reach(self._shared.admit(user, call, cost))
-        except UNREACHABLE:
-            self._metrics.fallback_calls.inc()
-            return here
-        if not everywhere.allowed:
-            await self._local.refund(here)
-        return everywhere
+            return await self._guard.ask(partial(self._shared.usages, user))
+        except RedisAwayError:
+            return await self._local.usages(user)
 
-    async def refund(self, admission: Admission) -> None:
-        await self._local.refund(admission)
-        with suppress(*UNREACHABLE):
-            await self._reach(self._shared.refund(admission))
-
-    async def _reach(self, answer: Coroutine[Any, Any, T]) -> T:
-        """The shared limiter's answer, or one of UNREACHABLE: at once where that was so a moment ago."""
-        if self._clock() < self._down_until:
-            answer.close()
-            raise ConnectionError
+    async def _admit_everywhere(self, here: Admission, lease_s: float) -> tuple[str, Admission]:
+        """Who decided, and what."""
         try:
-            result = await answer
-        except UNREACHABLE as error:
-            self._down_until = self._clock() + RETRY_S
-            self._turn(down=True, error=type(error).__name__)
+            question = partial(self._shared.admit, here.user, here.call, here.characters, lease_s)
+            everywhere = await self._guard.ask(question)
+        except RedisAwayError:
+            if not here.replayed:
+                self._metrics.fallback_calls.inc()
+            return "process", here
+        except asyncio.CancelledError:
+            await self._abandon(here)
             raise
-        self._turn(down=False)
-        return result
+        await self._pay()
+        if everywhere.refused is None:
+            return "redis", everywhere
+        if here.replayed:  # it was accepted while Redis was away, and what is accepted stays so
+            return "process", here
+        await self._local.settle(here, calls=0, characters=0)
+        return "redis", everywhere
 
-    def _turn(self, *, down: bool, **details: str) -> None:
-        if down != self._down:
-            log.warning("limiter_without_redis" if down else "limiter_with_redis_again", **details)
-            self._metrics.fallback.set(down)
-            self._down = down
+    async def _abandon(self, here: Admission) -> None:
+        """A call cancelled before its caller has an admission to settle counts, and leaves the line."""
+        if not here.replayed:
+            await self._local.settle(here, calls=1, characters=here.characters)
+            self._owe(_Settlement(here, 1, here.characters))
+
+    def _owe(self, settlement: _Settlement) -> None:
+        self._owed[settlement.admission.user, settlement.admission.call] = settlement
+        while len(self._owed) > MAX_OWED:
+            self._owed.popitem(last=False)
+
+    async def _pay(self) -> None:
+        """Tells Redis what was settled; what it cannot be told now it is told when it answers again."""
+        while self._owed:
+            _, owed = self._owed.popitem(last=False)
+            try:
+                await self._guard.ask(partial(self._settle_everywhere, owed))
+            except RedisAwayError:
+                self._owe(owed)
+                return
+            except asyncio.CancelledError:
+                self._owe(owed)
+                raise
+
+    async def _settle_everywhere(self, owed: _Settlement) -> None:
+        await self._shared.settle(owed.admission, calls=owed.calls, characters=owed.characters)

@@ -1,33 +1,62 @@
 """The limiter all replicas share: one atomic script on Redis's clock."""
 
+import math
+from collections.abc import Awaitable
 from pathlib import Path
+from typing import cast
 
 from redis.asyncio import Redis
 
-from api.limits.limiter import Admission, Limit
+from api.limits.limiter import Admission, Plan, Usage
 
-WINDOW = Path(__file__).with_name("window.lua")
+SCRIPT = Path(__file__).with_name("limits.lua")
 MICROSECONDS = 1_000_000
+NEVER = -1
 
 
 class RedisLimiter:
     """Raises what redis-py raises when Redis cannot be reached."""
 
-    def __init__(self, redis: Redis, limit: Limit) -> None:
-        self.limit = limit
-        self._redis = redis
-        self._window = redis.register_script(WINDOW.read_text())
+    def __init__(self, redis: Redis, plan: Plan) -> None:
+        self.plan = plan
+        self._script = redis.register_script(SCRIPT.read_text("utf-8"))
 
-    async def admit(self, user: str, call: str, cost: int = 1) -> Admission:
-        allowed, remaining, reset_us = await self._window(
-            keys=[_key(user)], args=[call, cost, self.limit.calls, self.limit.window_s * MICROSECONDS]
+    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
+        by, its_turn, replayed, *left = await self._run(user, "admit", call, _microseconds(lease_s), 1, characters)
+        usages = self._usages(left)
+        return Admission(
+            user=user,
+            call=call,
+            characters=characters,
+            usages=usages,
+            refused=usages[by - 1] if by else None,
+            its_turn=bool(its_turn),
+            replayed=bool(replayed),
         )
-        return Admission(bool(allowed), user, call, remaining, reset_us / MICROSECONDS)
 
-    async def refund(self, admission: Admission) -> None:
-        entries = [f"{admission.call}:{entry}" for entry in range(1, self.limit.calls + 1)]
-        await self._redis.zrem(_key(admission.user), *entries)
+    async def settle(self, admission: Admission, *, calls: int, characters: int) -> None:
+        await self._run(admission.user, "settle", admission.call, calls, characters)
+
+    async def usages(self, user: str) -> tuple[Usage, ...]:
+        _, _, _, *left = await self._run(user, "usages")
+        return self._usages(left)
+
+    async def _run(self, user: str, deed: str, *arguments: str | int) -> list[int]:
+        limits = [value for limit in self.plan.limits for value in (limit.amount, _microseconds(limit.window_s))]
+        answer = self._script(keys=[_key(user)], args=[deed, self.plan.in_progress, *limits, *arguments])
+        return await cast("Awaitable[list[int]]", answer)
+
+    def _usages(self, left: list[int]) -> tuple[Usage, ...]:
+        pairs = zip(left[::2], left[1::2], strict=True)
+        return tuple(
+            Usage(limit, remaining, math.inf if reset == NEVER else reset / MICROSECONDS)
+            for limit, (remaining, reset) in zip(self.plan.limits, pairs, strict=True)
+        )
+
+
+def _microseconds(seconds: float) -> int:
+    return round(seconds * MICROSECONDS)
 
 
 def _key(user: str) -> str:
-    return f"haoshuo:calls:{{{user}}}"  # the braces keep all keys of one user in one slot of a cluster
+    return f"haoshuo:limits:{{{user}}}"  # the braces keep all keys of one user in one slot of a cluster

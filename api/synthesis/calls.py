@@ -18,7 +18,7 @@ from api.engine.errors import (
     NothingToSpeakError,
     RefusedError,
 )
-from api.limits.limiter import Admission, Limiter, headers
+from api.limits.limiter import Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis.admission import AdmissionControl
@@ -29,7 +29,7 @@ from api.synthesis.synthesizer import Sound, Synthesizer
 from api.synthesis.work import work_of
 
 ASK_AGAIN_S = 0.25
-"""How often a call in its user's line asks whether it is its turn, and one that finds no engine whether there is one."""
+"""How often a call asks whether it is its turn in its user's line, or whether there is an engine again."""
 
 PROBLEMS = {
     EngineAwayError: problems.ENGINE_UNAVAILABLE,
@@ -104,8 +104,7 @@ class Desk:
         deadline = time.monotonic() + self.timeout_s - waited_s
         admission = await self.limiter.admit(principal.hash, call_id, len(request.text), self.timeout_s)
         if admission.refused:
-            problem = LIMITED[admission.refused.limit.name]
-            raise Refusal(problem, headers=headers(admission.usages, admission.refused))
+            raise _limit_refusal(admission.usages, admission.refused)
         # All of it counts, also when the caller leaves; of what we fail at half-way, what was delivered.
         calls, characters, delivery = 1, admission.characters, Delivery()
         try:
@@ -157,12 +156,16 @@ class Desk:
     async def _turn(self, admission: Admission, deadline: float) -> None:
         """Wait in the user's line."""
         while not admission.its_turn:
-            if time.monotonic() >= deadline:
-                raise Refusal(problems.OVERLOADED, retry_after=RETRY_S[problems.OVERLOADED])
             await asyncio.sleep(ASK_AGAIN_S)
-            admission = await self.limiter.admit(
-                admission.user, admission.call, admission.characters, deadline - time.monotonic()
-            )
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise Refusal(problems.OVERLOADED, retry_after=RETRY_S[problems.OVERLOADED])
+            admission = await self.limiter.admit(admission.user, admission.call, admission.characters, left_s)
+
+
+def _limit_refusal(usages: tuple[Usage, ...], refused: Usage) -> Refusal:
+    problem = problems.TEXT_TOO_LONG if refused.never else LIMITED[refused.limit.name]
+    return Refusal(problem, headers=headers(usages, refused), limit=refused.limit.amount)
 
 
 def refusal_of(error: EngineError | TimeoutError) -> Refusal:

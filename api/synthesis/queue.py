@@ -154,6 +154,7 @@ class FairQueue:
             with self._metrics.segments_in_flight.track_inprogress():
                 speech = await self._engines.speak(segment.utterance, segment.work, max(timeout_s, SHORTEST_S))
         except TRY_AGAIN as error:
+            self.rate.interrupt()
             self._metrics.engine_errors.labels(type(error).__name__).inc()
             asyncio.get_running_loop().call_later(AGAIN_S, self._put_back, segment)
         except Exception as error:  # noqa: BLE001 - whoever waits for the segment gets it

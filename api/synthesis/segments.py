@@ -61,7 +61,7 @@ class _Piece:
         return len(self.text.strip())
 
     def __add__(self, other: "_Piece") -> "_Piece":
-        """This piece and the next, which follows it but for white space."""
+        """Both in one; the other follows this piece, but for white space."""
         return _Piece(self.source, self.start, other.end, other.kind)
 
 

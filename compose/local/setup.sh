@@ -46,6 +46,7 @@ export PATH=$PATH:/usr/sbin:/sbin
 
 missing_packages() {
     command -v nginx >/dev/null || echo nginx-light
+    [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || echo libnginx-mod-stream
     command -v redis-server >/dev/null || echo redis-server
     "$python" -c 'import ensurepip' 2>/dev/null || echo python3.11-venv
     # Triton's python backend embeds the interpreter: it needs the shared library, not only the executable.

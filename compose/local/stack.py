@@ -19,6 +19,7 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from compose import credentials
+from compose.local.edge import edge_values
 from compose.local.errors import StackError
 from compose.local.settings import ROOT, LocalSettings
 from compose.local.templates import render
@@ -97,7 +98,7 @@ class Stack:
         sidecar = f"http://127.0.0.1:{self.settings.healthcheck_port}/healthz"
         return [
             *apis,
-            ("nginx", self._check(f"{self.settings.url}/healthz")),
+            ("nginx", self._check(f"{self.settings.probe_url}/healthz")),
             ("healthcheck", self._check(sidecar)),
         ]
 
@@ -130,32 +131,30 @@ class Stack:
         for template in (
             ROOT / "compose/local/redis.conf.template",
             ROOT / "compose/local/supervisord.conf.template",
-            ROOT / "nginx/nginx.conf.template",
+            *(ROOT / "nginx").glob("*.template"),
         ):
             (self.run_dir / template.stem).write_text(render(template.read_text(), values))
         (self.state / "run.env").write_text(f"HAOSHUO_URL={self.settings.url}\nHAOSHUO_CA={self.ca}\n")
 
     def _values(self) -> dict[str, object]:
         settings = {f"HAOSHUO_{name.upper()}": value for name, value in self.settings}
-        # nginx's default takes a replica out for 10 s after one failure: a rolling restart would find them all out.
-        servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in self.settings.api_ports)
-        return settings | {
-            "HAOSHUO_API_URLS": ",".join(f"http://127.0.0.1:{port}" for port in self.settings.api_ports),
-            "HAOSHUO_EDGE_LISTEN": f"127.0.0.1:{self.settings.edge_port}",
-            "HAOSHUO_EDGE_PID": self.run_dir / "nginx.pid",
-            "HAOSHUO_EDGE_TLS_DIR": self.ca.parent,
-            "HAOSHUO_EDGE_API": "replicas",
-            "HAOSHUO_EDGE_UPSTREAM": f"upstream replicas {{ zone replicas 64k; {servers} keepalive 32; }}",
-            "HAOSHUO_LIBPYTHON": _libpython(),
-            "HAOSHUO_ROOT": ROOT,
-            "HAOSHUO_SHM_PREFIX": self.settings.shm_prefix,
-            "HAOSHUO_STATE_DIR": self.state,
-            "HAOSHUO_TRITON": ROOT / ".local/triton/pytriton/tritonserver",
-            "HAOSHUO_URL": self.settings.url,
-            "HAOSHUO_USER": getpass.getuser(),
-            "HAOSHUO_VENV": sys.prefix,
-            "HAOSHUO_VOICES_DIR": self.settings.voices_dir.resolve(),
-        }
+        edge = edge_values(self.settings, self.run_dir, self.ca.parent, self.settings.api_ports)
+        return (
+            settings
+            | edge
+            | {
+                "HAOSHUO_API_URLS": ",".join(f"http://127.0.0.1:{port}" for port in self.settings.api_ports),
+                "HAOSHUO_EDGE_PROBE_URL": self.settings.probe_url,
+                "HAOSHUO_LIBPYTHON": _libpython(),
+                "HAOSHUO_ROOT": ROOT,
+                "HAOSHUO_SHM_PREFIX": self.settings.shm_prefix,
+                "HAOSHUO_STATE_DIR": self.state,
+                "HAOSHUO_TRITON": ROOT / ".local/triton/pytriton/tritonserver",
+                "HAOSHUO_USER": getpass.getuser(),
+                "HAOSHUO_VENV": sys.prefix,
+                "HAOSHUO_VOICES_DIR": self.settings.voices_dir.resolve(),
+            }
+        )
 
     def _remove_leaked_shared_memory(self) -> None:
         for region in Path("/dev/shm").glob(f"{self.settings.shm_prefix}*"):  # noqa: S108 - where Triton puts them

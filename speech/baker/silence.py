@@ -8,6 +8,8 @@ THRESHOLD = 10 ** (-45 / 20)
 
 FRAME_SECONDS = 0.01
 KEPT_SECONDS = 0.05
+FADE_SECONDS = 0.005
+"""Within what is kept: where the quiet before or after is cut off there is no step to be heard."""
 
 
 def trim(waveform: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]:
@@ -16,4 +18,11 @@ def trim(waveform: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]
     count = len(waveform) // size
     levels = np.sqrt(np.mean(waveform[: count * size].reshape(count, size) ** 2, axis=1))
     loud = np.flatnonzero(levels >= THRESHOLD * levels.max())
-    return waveform[max(0, loud[0] * size - kept) : (loud[-1] + 1) * size + kept]
+    start, end = max(0, loud[0] * size - kept), (loud[-1] + 1) * size + kept
+    trimmed = waveform[start:end].copy()
+    ramp = np.linspace(0, 1, round(FADE_SECONDS * sample_rate), dtype=np.float32)
+    if start > 0:
+        trimmed[: len(ramp)] *= ramp
+    if end < len(waveform):
+        trimmed[-len(ramp) :] *= ramp[::-1]
+    return trimmed

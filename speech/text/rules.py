@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from speech.text.characters import HAN
-from speech.text.numerals import dotted, spell_code
+from speech.text.numerals import dotted, spell, spell_code
 
 CURRENCIES = {"¥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
 
@@ -44,14 +44,25 @@ before = _rules(
     (rf"(?<=[{HAN}]) (?=-?\d)|(?<=\d) (?=[{HAN}%‰℃°])", ""),
     # 3,500
     (r"(?<![\d,])\d{1,3}(?:,\d{3})+(?!,?\d)", lambda match: match[0].replace(",", "")),
+    # 3 000
+    (r"(?<![\d.,])(?<![\d.,] )\d{1,3}(?: \d{3})* 000(?![\d.,]| \d)", lambda match: match[0].replace(" ", "")),
     # 2026-11-23T10:30
     (r"(?<=\d)T(?=\d\d:)", " "),
     # 1:05:20 and 0:05, which are read as times when they have two digits
     (r"(?<![\d.:])(?=\d:[0-5]\d:[0-5]\d(?!\d)|0:[0-5]\d(?![\d:]))", "0"),
     # 2026/1
     (r"(?<!\d)((?:19|20)\d\d)/(0?[1-9]|1[0-2])(?![\d/.])", r"\1年\2月"),
-    # 2月2日, otherwise 两日
-    (r"(?<=月)2(?=日)", "二"),
+    # 2月2日, otherwise 两日; 2线城市
+    (r"(?<=月)2(?=日)|(?<!\d)2(?=线城市)", "二"),
+    # 95后, 2003后: when somebody was born
+    (r"(?<![\d.:])((?:19|20)\d\d|[5-9]5|05)(?=后(?![面续来退]))", lambda match: spell(match[1])),
+    # ISO9001
+    (r"(?<![A-Za-z\d])(ISO|IEC|IEEE|GB|RFC)[ -]?(\d{3,})(?![\d.])", lambda match: f"{match[1]} {spell_code(match[2])}"),
+    # No.1, and No.10086, which the rule for labels spells
+    (r" ?(?<![A-Za-z])[Nn][Oo]\. ?(?=\d{1,2}(?!\d))", "第"),
+    (r"(?<![A-Za-z])[Nn][Oo]\. ?(?=\d)", "No "),
+    # 单位：kg
+    (r"(?<![A-Za-z\d])(?<!\d )kg(?![A-Za-z])", "千克"),
     # +86 138-1234-5678
     (r"(?<![\d+-])(?:\+?86[ -]?)?(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?![\d.])", _code),
     # 010-12345678
@@ -85,6 +96,8 @@ before = _rules(
     (r"(?<=[A-Za-z])\+(?=\d)", "加"),
     # 1.苹果
     (rf"(?<![\d.])(\d{{1,2}})\. ?(?=[{HAN}])", r"\1、"),
+    # 第2天, otherwise 两天; after the ranges, of which 第2到3天 is one
+    (r"(?<=第)2(?!\d|\.\d)", "二"),
 )
 
 after = _rules(

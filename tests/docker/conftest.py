@@ -85,10 +85,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_HEALTHCHECK_BACKOFF_S": "1",
         "HAOSHUO_HEALTHCHECK_BACKOFF_MAX_S": "1",
         "HAOSHUO_HEALTHCHECK_BUDGET": "50",
-        "HAOSHUO_HEALTHCHECK_FAILURES": "2",
-        "HAOSHUO_HEALTHCHECK_GRACE_S": "15",
-        "HAOSHUO_HEALTHCHECK_INTERVAL_S": "1",
-        "HAOSHUO_HEALTHCHECK_TIMEOUT_S": "3",
     }
     stack.env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
     return stack

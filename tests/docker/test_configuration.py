@@ -59,7 +59,7 @@ def test_a_gpu_is_an_override_of_the_same_recipe() -> None:
     triton = _rendered(*files, HAOSHUO_CHECKPOINT_DIR="/models", HAOSHUO_GPU="3")["triton"]
     assert (plain["build"]["dockerfile"], "triton") == (triton["build"]["dockerfile"], triton["build"]["target"])
     assert "requirements/gpu.txt" == triton["build"]["args"]["ENGINE_REQUIREMENTS"]
-    assert "--model-config-name=indextts2" in triton["command"]
+    assert "indextts2" == triton["environment"]["HAOSHUO_ENGINE"]
     (device,) = triton["deploy"]["resources"]["reservations"]["devices"]
     assert ("nvidia", ["3"], ["gpu"]) == (device["driver"], device["device_ids"], device["capabilities"])
     (checkpoint,) = triton["volumes"]

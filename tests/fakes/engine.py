@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from api.engine.engine import Capabilities, Utterance
 from api.problems import Refusal
 from api.synthesis.audio import Waveform
-from api.engine.engine import Capabilities, Utterance
 
 RATE = 24000
 SAMPLES_PER_CHARACTER = 240

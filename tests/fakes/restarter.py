@@ -1,39 +1,42 @@
 """A restarter that only takes notes."""
 
+import asyncio
 from dataclasses import dataclass, field
 
-from healthcheck.restarter import RestartError
+from healthcheck.restarter import Copy, RestartError
+
+TRITON = Copy("triton", "triton-1", frozenset({"127.0.0.1"}), age_s=100.0)
 
 
 @dataclass
 class FakeRestarter:
-    """Implements healthcheck.restarter.Restarter; `done` is what was asked of it, with the service."""
+    """Implements healthcheck.restarter.Restarter; `done` is what was asked of it, with the copy."""
 
+    roster: list[Copy] = field(default_factory=lambda: [TRITON])
     memory: float = 0.0
-    starting: bool = False
     done: list[tuple[str, str]] = field(default_factory=list)
     error: RestartError | None = None
+    delay_s: float = 0.0
 
-    async def restart(self, service: str, address: str = "") -> None:
-        self._note("restart", f"{service} {address}".strip())
+    async def copies(self) -> list[Copy]:
+        return self.roster
 
-    async def is_starting(self, _service: str, _address: str) -> bool:
-        if self.error:
-            raise self.error
-        return self.starting
+    async def restart(self, name: str) -> None:
+        await self._note("restart", name)
 
-    async def drain(self, service: str) -> None:
-        self._note("drain", service)
+    async def drain(self, name: str) -> None:
+        await self._note("drain", name)
 
-    async def give_up(self, service: str) -> None:
-        self._note("give_up", service)
+    async def give_up(self, name: str) -> None:
+        await self._note("give_up", name)
 
-    async def memory_mb(self, _service: str) -> float:
+    async def memory_mb(self, _name: str) -> float:
         if self.error:
             raise self.error
         return self.memory
 
-    def _note(self, what: str, service: str) -> None:
+    async def _note(self, what: str, name: str) -> None:
+        await asyncio.sleep(self.delay_s)
         if self.error:
             raise self.error
-        self.done.append((what, service))
+        self.done.append((what, name))

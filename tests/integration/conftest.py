@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import aiohttp
 import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 
+from compose import credentials
 from compose.local.settings import LocalSettings
 from compose.local.stack import Stack
 from tests.fakes.wechat import APPID, SECRET, FakeWeChat
@@ -16,6 +18,14 @@ from tests.support.ports import free_ports
 from tests.support.sessions import tls_session
 
 Login = Callable[..., Awaitable[dict[str, str]]]
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the certificate of an edge, and the ca.pem that signed it."""
+    folder = tmp_path_factory.mktemp("tls")
+    credentials.create_certificate(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
@@ -80,10 +90,11 @@ def running(settings: LocalSettings, **environment: str) -> Iterator[Stack]:
 
 def make_settings(tmp_path_factory: pytest.TempPathFactory, **changes: Any) -> LocalSettings:
     """A stack of its own: free ports, its own folder, and limits at the edge that tests do not run into."""
-    first = free_ports(8)
+    first = free_ports(9)
     values: dict[str, Any] = {
         "state_dir": tmp_path_factory.mktemp("stack"),
         "edge_port": first,
+        "edge_probe_port": first + 8,
         "redis_port": first + 1,
         "triton_http_port": first + 2,
         "triton_grpc_port": first + 3,
@@ -93,5 +104,8 @@ def make_settings(tmp_path_factory: pytest.TempPathFactory, **changes: Any) -> L
         "edge_requests_per_second": 1000,
         "edge_burst": 1000,
         "edge_connections": 1000,
+        "edge_tcp_connections": 1000,
+        "edge_logins_per_second": 1000,
+        "edge_login_burst": 1000,
     }
     return LocalSettings(_env_file=None, **values | changes)

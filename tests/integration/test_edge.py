@@ -2,6 +2,7 @@ import asyncio
 import json
 import socket
 import ssl
+import time
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -11,21 +12,16 @@ import aiohttp
 import pytest
 
 from compose import credentials
-from tests.support.edge import Edge, echoing_edge
+from tests.support.edge import Edge, running_edge
 from tests.support.ports import free_ports
 from tests.support.sessions import tls_session
 
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("tls")
-    credentials.create_certificate(folder)
-    return folder
+HANGS_S = 0.5
 
 
 @pytest.fixture
 async def edge(tmp_path: Path, tls: Path) -> AsyncIterator[Edge]:
-    async with echoing_edge(tmp_path, tls) as started:
+    async with running_edge(tmp_path, tls) as started:
         yield started
 
 
@@ -45,6 +41,7 @@ async def test_strange_headers_do_not_reach_the_api(client: aiohttp.ClientSessio
         "X-Real-IP": "1.2.3.4",
         "Forwarded": "for=1.2.3.4",
         "X-Request-Id": "forged-forged",
+        "X-Request-Start": "1.000",
         "Cookie": "a=b",
     }
     async with client.post("/tts", json={"text": "好"}, headers=forged) as response:
@@ -53,6 +50,7 @@ async def test_strange_headers_do_not_reach_the_api(client: aiohttp.ClientSessio
     assert (received["x-forwarded-for"], received["x-real-ip"]) == ("127.0.0.1", "127.0.0.1")
     assert "x-forwarded-host" not in received
     assert received["x-request-id"] != "forged-forged"
+    assert float(received["x-request-start"]) == pytest.approx(time.time(), abs=60)
 
 
 async def test_what_the_api_needs_reaches_it(client: aiohttp.ClientSession) -> None:
@@ -74,11 +72,67 @@ async def test_everything_internal_is_404(client: aiohttp.ClientSession, path: s
     assert body["request_id"] == response.headers["X-Request-Id"]
 
 
-async def test_a_large_body_is_413(client: aiohttp.ClientSession) -> None:
-    """A body over 16 KiB is refused at the edge, in the API's error format."""
-    async with client.post("/tts", data=b"x" * (16 * 1024 + 1)) as response:
-        body = await response.json()
-    assert (response.status, body["code"]) == (413, "payload_too_large")
+@pytest.mark.parametrize("characters", [1000, 4000])
+async def test_the_longest_text_arrives(tmp_path: Path, tls: Path, characters: int) -> None:
+    """A text of the configured length passes in its longest form, two escapes a character; a larger body is a 413."""
+    body = b'{"text":"' + rb"\ud83d\ude00" * characters + b'"}'
+    async with (
+        running_edge(tmp_path, tls, max_text_characters=characters) as edge,
+        _session(edge, tls) as client,
+    ):
+        async with client.post("/tts", data=body) as response:
+            assert json.loads(await response.text())["body"] == body.decode()
+        async with client.post("/tts", data=b"x" * (characters * 12 + 4096 + 1)) as response:
+            refused = await response.json()
+    assert (response.status, refused["code"]) == (413, "payload_too_large")
+
+
+@pytest.mark.parametrize(
+    ("request_line", "header", "status", "code"),
+    [
+        ("TRACE / HTTP/1.1", "A: b", 405, "method_not_allowed"),
+        ("POST /tts HTTP/1.1", "Transfer-Encoding: gzip", 501, "not_implemented"),
+        ("GET /healthz HTTP/3.0", "A: b", 505, "http_version_not_supported"),
+        ("GET /healthz HTTP/1.1", "A: " + "x" * 40000, 400, "bad_request"),
+        ("GET /" + "x" * 40000 + " HTTP/1.1", "A: b", 414, "bad_request"),
+        ("GET HTTP/1.1", "A: b", 400, "bad_request"),
+    ],
+)
+async def test_what_is_not_http_as_we_speak_it(
+    edge: Edge, tls: Path, request_line: str, header: str, status: int, code: str
+) -> None:
+    """Whatever nginx itself refuses is answered in the API's error format, with the request's id."""
+    sent = f"{request_line}\r\nHost: localhost\r\nConnection: close\r\n{header}\r\n\r\n".encode()
+    head, _, body = (await _until_closed(edge, tls, sent)).decode().partition("\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ")
+    answer = json.loads(body)
+    assert answer["code"] == code
+    assert f"X-Request-Id: {answer['request_id']}" in head
+    assert "application/json" in head
+
+
+async def test_the_log_knows_what_was_called(tmp_path: Path, tls: Path) -> None:
+    """The log has the path that was called, without its query, also of what nginx refused; and the api's time."""
+    async with running_edge(tmp_path, tls) as edge, _session(edge, tls) as client:
+        await _get(client, "/nowhere?token=secret")
+        await _get(client, "/v1/slow?token=secret")
+    refused, answered = edge.logged()
+    assert ("/nowhere", 404, "") == (refused["path"], refused["status"], refused["upstream_seconds"])
+    assert ("/v1/slow", 200) == (answered["path"], answered["status"])
+    assert 1 <= float(answered["upstream_seconds"])
+    assert 1 <= answered["seconds"]
+    assert "secret" not in edge.log.read_text()
+
+
+async def test_logins_have_a_limit_of_their_own(tmp_path: Path, tls: Path) -> None:
+    """Past their own rate and burst logins are a 429 with Retry-After, while other calls are served."""
+    limits: dict[str, Any] = {"edge_logins_per_second": 1, "edge_login_burst": 2}
+    async with running_edge(tmp_path, tls, **limits) as edge, _session(edge, tls) as client:
+        answers = await asyncio.gather(*(_get(client, path) for path in ("/login", "/v1/login") * 6))
+        assert [200] * 12 == [status for status, *_ in await asyncio.gather(*(_get(client, "/tts") for _ in range(12)))]
+    assert [status for status, *_ in answers].count(200) in {3, 4}  # the burst, and one more if a second passed
+    refused = [(headers["Retry-After"], body["code"]) for status, headers, body in answers if status != 200]
+    assert set(refused) == {("1", "rate_limited")}
 
 
 async def test_a_dead_api_is_502(client: aiohttp.ClientSession, edge: Edge) -> None:
@@ -92,10 +146,11 @@ async def test_a_dead_api_is_502(client: aiohttp.ClientSession, edge: Edge) -> N
 
 @pytest.fixture
 async def dying(unused_tcp_port: int) -> AsyncIterator[int]:
-    """The port of an api that reads a request and dies: an answer never begins."""
+    """The port of an api that reads a request, hangs for a moment and dies: an answer never begins."""
 
     async def die(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(HANGS_S)
         writer.transport.abort()
 
     async with await asyncio.start_server(die, "127.0.0.1", unused_tcp_port):
@@ -104,31 +159,39 @@ async def dying(unused_tcp_port: int) -> AsyncIterator[int]:
 
 @pytest.mark.parametrize("path", ["/tts", "/v1/tts", "/login", "/v1/login"])
 async def test_a_call_a_replica_died_of_is_tried_again(tmp_path: Path, tls: Path, dying: int, path: str) -> None:
-    """Speech and logins are repeated on another replica, with the same id; nobody is taken out for a failure."""
-    async with echoing_edge(tmp_path, tls, [dying]) as edge, _session(edge, tls) as client:
-        for _ in range(6):
+    """Speech and logins are repeated on another replica, with the id and the beginning of the first try."""
+    waited = []
+    async with running_edge(tmp_path, tls, [dying]) as edge, _session(edge, tls) as client:
+        for _ in range(4):
             async with client.post(path, json={"text": "好"}) as response:
                 assert 200 == response.status
-                assert {"text": "好"} == json.loads(json.loads(await response.text())["body"])
+                echo = json.loads(await response.text())
+                assert {"text": "好"} == json.loads(echo["body"])
+                waited.append(time.time() - float(echo["headers"]["X-Request-Start"]))
+    tries = [line["upstream"].count(",") + 1 for line in edge.logged()]
+    assert {1, 2} == set(tries)
+    assert all(seconds >= HANGS_S for seconds, count in zip(waited, tries, strict=True) if count > 1)
+    ids = [line["request_id"] for line in edge.logged()]
+    assert 4 == len(set(ids))
 
 
 async def test_other_posts_are_not_tried_again(tmp_path: Path, tls: Path, dying: int) -> None:
     """A POST that nothing makes safe to repeat is a 502 where a replica died of it."""
-    async with echoing_edge(tmp_path, tls, [dying]) as edge, _session(edge, tls) as client:
+    async with running_edge(tmp_path, tls, [dying]) as edge, _session(edge, tls) as client:
         answers = [await _status(client, "/v1/jobs") for _ in range(6)]
     assert {200: 3, 502: 3} == {status: answers.count(status) for status in set(answers)}
 
 
 async def test_every_post_is_passed_on_by_a_replica_that_is_down(tmp_path: Path, tls: Path) -> None:
     """Where the connection is refused nothing was sent, so the next replica is asked, whatever the call."""
-    async with echoing_edge(tmp_path, tls, [free_ports(1)]) as edge, _session(edge, tls) as client:
+    async with running_edge(tmp_path, tls, [free_ports(1)]) as edge, _session(edge, tls) as client:
         assert [200] * 6 == [await _status(client, "/v1/jobs") for _ in range(6)]
 
 
 async def test_too_many_requests_from_one_ip(tmp_path: Path, tls: Path) -> None:
     """Past rate and burst, one IP gets JSON 429s with Retry-After; the rest of its calls are served."""
     async with (
-        echoing_edge(tmp_path, tls, requests_per_second=1, burst=4) as edge,
+        running_edge(tmp_path, tls, edge_requests_per_second=1, edge_burst=4) as edge,
         _session(edge, tls) as client,
     ):
         answers = await asyncio.gather(*(_get(client, "/healthz") for _ in range(12)))
@@ -139,7 +202,7 @@ async def test_too_many_requests_from_one_ip(tmp_path: Path, tls: Path) -> None:
 
 async def test_too_many_requests_in_progress_from_one_ip(tmp_path: Path, tls: Path) -> None:
     """One IP may have only so many requests in progress at once."""
-    async with echoing_edge(tmp_path, tls, connections=3) as edge, _session(edge, tls) as client:
+    async with running_edge(tmp_path, tls, edge_connections=3) as edge, _session(edge, tls) as client:
         answers = await asyncio.gather(*(_get(client, "/v1/slow") for _ in range(8)))
     assert sorted(status for status, *_ in answers) == [200] * 3 + [429] * 5
 
@@ -178,7 +241,7 @@ async def test_security_headers(client: aiohttp.ClientSession, path: str) -> Non
 
 
 async def test_slow_clients_are_cut_off(edge: Edge, tls: Path) -> None:
-    """Who says nothing, or does not finish headers or body, loses the connection (a body: maybe a 408) after 10 s."""
+    """Who says nothing, or does not finish headers or body, loses the connection (a body: maybe a 408) in 10 s."""
     headers = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
     body = b"POST /tts HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"
     answers = await asyncio.gather(*(_until_closed(edge, tls, sent) for sent in (b"", headers, body)))

@@ -1,13 +1,15 @@
 """Contract 1: the ensemble `tts` of the real Triton server, with the embedded voice."""
 
 import asyncio
+from pathlib import Path
 
 import numpy as np
 import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from tests.support.triton import SAMPLE_RATE, counts, synthesize
+from serving.settings import ServingSettings
+from tests.support.triton import SAMPLE_RATE, counts, outcomes, synthesize
 
 
 async def test_speech_is_sane(triton: InferenceServerClient) -> None:
@@ -27,14 +29,41 @@ async def test_the_sample_rate_is_in_the_configuration(triton: InferenceServerCl
     }
 
 
-async def test_different_lengths_share_a_batch(triton: InferenceServerClient) -> None:
-    """Under concurrency, texts of different lengths are executed together by both models."""
-    before = {model: await counts(triton, model) for model in ("acoustic", "vocoder")}
-    await asyncio.gather(*(synthesize(triton, f"这是第{i}句话" + "啊" * (i % 5)) for i in range(24)))
-    for model, (inferences, executions) in before.items():
-        after = await counts(triton, model)
-        assert after[0] - inferences == 24
-        assert after[1] - executions < 24
+async def test_instances_follow_the_machine(triton: InferenceServerClient, tmp_path: Path) -> None:
+    """Both models have an instance for each core, as far as the memory reaches."""
+    expected = ServingSettings(triton_run_dir=tmp_path).instances
+    for model in ("acoustic", "vocoder"):
+        (group,) = (await triton.get_model_config(model)).config.instance_group
+        assert expected == group.count
+
+
+async def test_a_burst_is_refused_in_front_of_all_work(triton: InferenceServerClient) -> None:
+    """Beyond the queue's bound a request is refused before anything is computed for it; what was let in is answered."""
+    (group,) = (await triton.get_model_config("acoustic")).config.instance_group
+    bound = (await triton.get_model_config("acoustic")).config.dynamic_batching.default_queue_policy.max_queue_size
+    before = {model: await outcomes(triton, model) for model in ("acoustic", "vocoder")}
+    errors: list[str] = []  # in the order in which the answers came: "" of one that was spoken
+
+    async def call(number: int) -> None:
+        try:
+            await synthesize(triton, f"这是{number}号来的人说的一句不长不短的话，大家一起来，谁也不等谁。")
+        except InferenceServerException as error:
+            errors.append(f"{error.status()}: {error.message()}")
+        else:
+            errors.append("")
+
+    await asyncio.gather(*(call(number) for number in range(3 * bound)))
+    refusals = {i: error for i, error in enumerate(errors) if error}
+    answered = len(errors) - len(refusals)
+    assert bound <= answered < 3 * bound
+    for refusal in refusals.values():
+        assert refusal.startswith("StatusCode.UNAVAILABLE: ")
+        assert "Exceeds maximum queue size" in refusal
+    assert errors[: max(refusals)].count("") <= 2 * group.count, "a refusal waited for work"
+    for model, (succeeded, failed) in before.items():
+        after = await outcomes(triton, model)
+        assert answered == after[0] - succeeded, "work was thrown away"
+        assert failed == after[1]
 
 
 async def test_neighbours_do_not_change_a_waveform(triton: InferenceServerClient) -> None:

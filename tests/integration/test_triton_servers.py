@@ -11,11 +11,11 @@ from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
 from api.app import _engine
-from api.problems import Refusal
-from api.settings import Settings
 from api.engine.engine import Engine, Utterance
 from api.engine.pool import AWAY_S
 from api.engine.triton import TritonEngine
+from api.problems import Refusal
+from api.settings import Settings
 from compose import credentials
 from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings

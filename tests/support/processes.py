@@ -19,6 +19,16 @@ def children(parent: int) -> list[int]:
     return [pid for pid, (_, of, _) in _all() if of == parent]
 
 
+def workers(nginx: int) -> list[int]:
+    """The pids of nginx's workers."""
+    return [pid for pid in children(nginx) if Path(f"/proc/{pid}/comm").read_text().strip() == "nginx"]
+
+
+def frozen(pid: int) -> bool:
+    """Whether a process is stopped by a signal; one that has ended is not."""
+    return any(one == pid and state == "T" for one, (state, *_) in _all())
+
+
 def alive(group: int) -> list[int]:
     """The pids of the processes of a process group, but for those that have ended and wait to be reaped."""
     return [pid for pid, (state, _, of) in _all() if of == group and state != "Z"]

@@ -39,6 +39,12 @@ async def counts(client: InferenceServerClient, model: str) -> tuple[int, int]:
     return statistics.inference_count, statistics.execution_count
 
 
+async def outcomes(client: InferenceServerClient, model: str) -> tuple[int, int]:
+    """How many requests a model has answered, and how many it has failed."""
+    statistics = (await client.get_inference_statistics(model)).model_stats[0].inference_stats
+    return statistics.success.count, statistics.fail.count
+
+
 def _tensor(name: str, value: object) -> InferInput:
     if isinstance(value, str):
         value = value.encode()

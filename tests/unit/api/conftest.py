@@ -10,9 +10,9 @@ import pytest
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
 
-from api.app import create_app
 from api.settings import Settings
 from tests.fakes.engine import FakeEngine
+from tests.support.app import app_with
 
 KEY = "k" * 32
 NOWHERE = "redis://127.0.0.1:1/0"  # nothing listens there
@@ -59,7 +59,7 @@ def engine() -> FakeEngine:
 
 @pytest.fixture
 async def app(settings: Settings, engine: FakeEngine) -> AsyncIterator[Quart]:
-    app = create_app(settings, engine)
+    app = app_with(settings, engine)
     async with app.test_app():
         yield app
 

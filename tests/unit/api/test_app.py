@@ -117,11 +117,28 @@ async def test_a_client_that_goes_away_cancels_its_work(
     await until(lambda: engine.counts["cancelled"] == 1)
     engine.delays = {}
     response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
-    assert '"user";r=1;' in response.headers["RateLimit"]
+    assert '"calls";r=1;' in response.headers["RateLimit"]
     metrics = await (await client.get("/metrics")).get_data(as_text=True)
     assert 'haoshuo_requests_total{code="client_gone",route="/tts",status="499"} 1.0' in metrics
     abandoned, _ = await audit_lines()
     assert (499, "client_gone") == (abandoned["status"], abandoned["code"])
+
+
+async def test_a_reader_who_stops(
+    port: int, bearer: dict[str, str], engine: FakeEngine, client: Client, audit_lines: Callable[[], Any]
+) -> None:
+    """An answer leaves in pieces, as they are taken; the call is under way until the last was, or nobody takes it."""
+    engine.samples_per_character = 1_000_000
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=65536)
+    writer.write(tts_request(bearer, '{"text": "你好你好你好"}'.encode()))
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert b"content-length: 12000044" in head
+    await asyncio.sleep(0.1)
+    assert 'route="/tts"' not in await (await client.get("/metrics")).get_data(as_text=True)
+    writer.close()
+    (abandoned,) = await audit_lines()
+    assert (499, "client_gone") == (abandoned["status"], abandoned["code"])
+    assert 0 < abandoned["bytes"] < 12_000_044
 
 
 async def test_stopping_finishes_calls_under_way(

@@ -4,19 +4,22 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from healthcheck import docker as module
 from healthcheck.docker import DockerRestarter
-from healthcheck.restarter import RestartError
+from healthcheck.restarter import Copy, RestartError
+
+WELL = "Up 2 minutes (healthy)"
 
 
-def _container(service: str, number: int, status: str = "Up 2 minutes (healthy)") -> dict[str, object]:
+def _container(service: str, number: int, status: str = WELL, **changes: object) -> dict[str, object]:
+    state = {"Up": "running", "Restarting": "restarting", "Exited": "exited"}[status.partition(" ")[0]]
+    labels = {"project": "haoshuo", "service": service, "container-number": str(number), "oneoff": "False"}
     return {
         "Names": [f"/haoshuo-{service}-{number}"],
-        "State": "running" if status.startswith("Up") else "exited",
+        "State": state,
         "Status": status,
-        "Labels": {"com.docker.compose.service": service},
+        "Labels": {f"com.docker.compose.{name}": value for name, value in labels.items()},
         "NetworkSettings": {"Networks": {"web": {"IPAddress": f"10.0.0.{number}"}, "speech": {"IPAddress": ""}}},
-    }
+    } | changes
 
 
 class FakeDocker:
@@ -35,18 +38,14 @@ class FakeDocker:
     async def _list(self, _request: web.Request) -> web.Response:
         return web.json_response(self.containers)
 
-    async def _stats(self, request: web.Request) -> web.Response:
-        size = int(request.match_info["name"][-1]) * 2**20
-        return web.json_response({"memory_stats": {"usage": 300 * size, "stats": {"inactive_file": 100 * size}}})
+    async def _stats(self, _request: web.Request) -> web.Response:
+        return web.json_response({"memory_stats": {"usage": 300 * 2**20, "stats": {"inactive_file": 100 * 2**20}}})
 
     async def _act(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name == "haoshuo-redis-1":
             return web.Response(status=403)
         self.done.append(f"{request.path.rpartition('/')[2]} {name} t={request.query['t']}")
-        for container in self.containers:
-            if container["Names"] == [f"/{name}"]:
-                container["Status"] = "Up 1 second (healthy)"
         return web.Response(status=204)
 
 
@@ -61,103 +60,110 @@ async def restarter(docker: FakeDocker) -> AsyncIterator[DockerRestarter]:
         yield DockerRestarter(str(server.make_url("")).rstrip("/"))
 
 
-async def test_only_the_sick_replica_is_restarted(docker: FakeDocker, restarter: DockerRestarter) -> None:
-    """Of several replicas the healthy ones serve on, as do other services."""
+async def test_a_container_is_a_copy(docker: FakeDocker, restarter: DockerRestarter) -> None:
+    """By its name, with its addresses; a Triton on a second GPU, a service of its own in compose, is a Triton."""
+    docker.containers = [_container("api", 2), _container("triton2", 1)]
+    assert [
+        Copy("api", "haoshuo-api-2", frozenset({"10.0.0.2"}), age_s=120.0),
+        Copy("triton", "haoshuo-triton2-1", frozenset({"10.0.0.1"}), age_s=120.0),
+    ] == await restarter.copies()
+
+
+async def test_what_is_none_of_the_services_copies_is_left_out(docker: FakeDocker, restarter: DockerRestarter) -> None:
+    """A container of `compose run`, one that compose has renamed to replace it, and the watchers themselves."""
+    oneoff = _container("api", 1)["Labels"]
+    assert isinstance(oneoff, dict)
     docker.containers = [
-        _container("api", 1),
-        _container("api", 2, "Up 2 minutes (unhealthy)"),
-        _container("api", 3, "Exited (1) 5 seconds ago"),
-        _container("triton", 1, "Up 2 minutes (unhealthy)"),
+        _container("api", 1, Labels=oneoff | {"com.docker.compose.oneoff": "True"}),
+        _container("api", 1, Names=["/haoshuo-api-run-1a2b"]),
+        _container("triton", 1, Names=["/0a1b2c_haoshuo-triton-1"]),
+        _container("socket-proxy", 1),
     ]
-    await restarter.restart("api")
-    assert ["restart haoshuo-api-2 t=5", "restart haoshuo-api-3 t=5"] == docker.done
+    assert [] == await restarter.copies()
 
 
-async def test_the_container_at_the_address_is_restarted(docker: FakeDocker, restarter: DockerRestarter) -> None:
-    """The probe knows which copy fails: that one alone, whatever Docker's check says; one that is gone: as without."""
-    docker.containers = [_container("api", 1, "Up 2 minutes (unhealthy)"), _container("api", 2)]
-    await restarter.restart("api", "10.0.0.2:8080")
-    await restarter.restart("api", "10.0.0.9:8080")
-    assert ["restart haoshuo-api-2 t=5", "restart haoshuo-api-1 t=5"] == docker.done
-
-
-async def test_where_docker_sees_no_sick_one_all_are_restarted(docker: FakeDocker, restarter: DockerRestarter) -> None:
-    """The probe knows better than Docker's own check: each replica is restarted, one after the other."""
-    docker.containers = [_container("triton", 1), _container("triton", 2)]
-    await restarter.restart("triton")
-    assert ["restart haoshuo-triton-1 t=5", "restart haoshuo-triton-2 t=5"] == docker.done
-
-
-async def test_a_triton_on_a_second_gpu_is_a_triton(docker: FakeDocker, restarter: DockerRestarter) -> None:
-    """It has a service of its own in compose, and is restarted with the first."""
-    docker.containers = [_container("triton", 1), _container("triton2", 1)]
-    await restarter.restart("triton")
-    assert ["restart haoshuo-triton-1 t=5", "restart haoshuo-triton2-1 t=5"] == docker.done
-
-
-async def test_a_drain_gives_time_and_waits_for_each(
-    docker: FakeDocker, restarter: DockerRestarter, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("status", "age_s"),
+    [
+        ("Up Less than a second", 0),
+        ("Up 1 second (health: starting)", 1),
+        ("Up 59 seconds", 59),
+        ("Up About a minute (healthy)", 60),
+        ("Up 5 minutes (unhealthy)", 300),
+        ("Up About an hour", 3600),
+        ("Up 3 days", 259200),
+        ("Restarting (1) 2 seconds ago", None),
+        ("Exited (0) 2 hours ago", None),
+    ],
+)
+async def test_docker_says_how_long_it_has_run(
+    docker: FakeDocker, restarter: DockerRestarter, status: str, age_s: float | None
 ) -> None:
-    """Copy by copy: the next only when the last is well again; one that never is becomes an error."""
-    docker.containers = [_container("triton", 1), _container("triton", 2)]
-    await restarter.drain("triton")
-    assert ["restart haoshuo-triton-1 t=60", "restart haoshuo-triton-2 t=60"] == docker.done
-    monkeypatch.setattr(module, "START_S", 0)
-    with pytest.raises(RestartError, match="TimeoutError"):
-        await restarter.drain("triton")
+    """In words; one that has been started again is younger."""
+    docker.containers = [_container("api", 1, status)]
+    (copy,) = await restarter.copies()
+    assert age_s == copy.age_s
 
 
-async def test_what_dies_at_every_start_is_stopped(docker: FakeDocker, restarter: DockerRestarter) -> None:
-    """Of a service given up those replicas are stopped that Docker starts again and again, not those that run."""
-    docker.containers = [
-        _container("api", 1),
-        _container("api", 2, "Restarting (1) 3 seconds ago"),
-        _container("api", 3, "Up 2 seconds (health: starting)"),
-        _container("api", 4, "Exited (0) 2 hours ago"),
-    ]
-    docker.containers[1]["State"] = "restarting"
-    await restarter.give_up("api")
-    assert ["stop haoshuo-api-2 t=5", "stop haoshuo-api-3 t=5"] == docker.done
-
-
-async def test_memory_is_that_of_the_largest(docker: FakeDocker, restarter: DockerRestarter) -> None:
-    """Without what the kernel could take back at any time."""
-    docker.containers = [_container("triton", 1), _container("triton", 2)]
-    assert 400.0 == await restarter.memory_mb("triton")
-
-
-@pytest.mark.parametrize("service", ["edge", "redis"])
-async def test_a_restart_that_cannot_be_done_is_an_error(
-    docker: FakeDocker, restarter: DockerRestarter, service: str
+@pytest.mark.parametrize(
+    ("status", "starting", "stopped"),
+    [
+        ("Up 3 seconds (health: starting)", True, False),
+        (WELL, False, False),
+        ("Up 2 minutes (unhealthy)", False, False),
+        ("Restarting (1) 2 seconds ago", False, False),
+        ("Exited (137) 2 seconds ago", False, True),
+    ],
+)
+async def test_docker_knows_what_starts_and_what_does_not_run(
+    docker: FakeDocker, restarter: DockerRestarter, status: str, *, starting: bool, stopped: bool
 ) -> None:
-    """No such container, or a refusal by the proxy, is told."""
-    docker.containers = [_container("redis", 1)]
-    with pytest.raises(RestartError):
-        await restarter.restart(service)
+    """Starting is what is within its start_period; what Docker is about to start again is neither."""
+    docker.containers = [_container("api", 1, status)]
+    (copy,) = await restarter.copies()
+    assert (starting, stopped) == (copy.starting, copy.stopped)
+
+
+async def test_what_hangs_is_ended_at_once_and_what_is_well_drained(
+    docker: FakeDocker, restarter: DockerRestarter
+) -> None:
+    """A hanging container gets no time to say goodbye, a planned restart a minute."""
+    await restarter.restart("haoshuo-api-2")
+    await restarter.drain("haoshuo-triton-1")
+    assert ["restart haoshuo-api-2 t=0", "restart haoshuo-triton-1 t=60"] == docker.done
+
+
+@pytest.mark.parametrize(
+    ("status", "done"),
+    [
+        ("Restarting (1) 3 seconds ago", ["stop haoshuo-api-1 t=0"]),
+        ("Up 2 seconds (health: starting)", ["stop haoshuo-api-1 t=0"]),
+        ("Up 2 minutes (unhealthy)", []),
+        (WELL, []),
+        ("Exited (0) 2 hours ago", []),
+    ],
+)
+async def test_only_what_dies_at_every_start_is_stopped(
+    docker: FakeDocker, restarter: DockerRestarter, status: str, done: list[str]
+) -> None:
+    """Never a container that runs, whatever its health: half a service is better than none."""
+    docker.containers = [_container("api", 1, status), _container("api", 2, "Up 2 seconds (healthy)")]
+    await restarter.give_up("haoshuo-api-1")
+    assert done == docker.done
+
+
+async def test_memory_is_what_cannot_be_taken_back(restarter: DockerRestarter) -> None:
+    """Without the pages of files that the kernel could drop at any time."""
+    assert 200.0 == await restarter.memory_mb("haoshuo-triton-1")
+
+
+async def test_a_refusal_is_an_error(restarter: DockerRestarter) -> None:
+    """The proxy knows no such container: told, and of this one alone."""
+    with pytest.raises(RestartError, match="403"):
+        await restarter.restart("haoshuo-redis-1")
 
 
 async def test_a_proxy_that_is_away_is_an_error(unused_tcp_port: int) -> None:
     """Nobody answers: told, not raised as something else."""
     with pytest.raises(RestartError, match="ClientConnectorError"):
-        await DockerRestarter(f"http://127.0.0.1:{unused_tcp_port}").restart("api")
-
-
-@pytest.mark.parametrize(
-    ("status", "starting"),
-    [
-        ("Up 3 seconds (health: starting)", True),
-        ("Restarting (1) 2 seconds ago", True),
-        ("Up 2 minutes (healthy)", False),
-        ("Up 2 minutes (unhealthy)", False),
-    ],
-)
-async def test_docker_knows_what_was_just_started(
-    docker: FakeDocker, restarter: DockerRestarter, status: str, *, starting: bool
-) -> None:
-    """The copy at the address, whatever the others are; without an address any of them."""
-    docker.containers = [_container("api", 1), _container("api", 2, status)]
-    if status.startswith("Restarting"):
-        docker.containers[1]["State"] = "restarting"
-    assert starting is await restarter.is_starting("api", "10.0.0.2:8080")
-    assert starting is await restarter.is_starting("api", "")
-    assert not await restarter.is_starting("api", "10.0.0.1:8080")
+        await DockerRestarter(f"http://127.0.0.1:{unused_tcp_port}").copies()

@@ -44,8 +44,9 @@ async def test_what_cannot_be_measured_is_an_error(unused_tcp_port: int) -> None
     """No metrics, or no memory: told with the reason."""
     with pytest.raises(UsageError, match="ClientConnectorError"):
         await measure(f"http://127.0.0.1:{unused_tcp_port}/metrics", FakeRestarter())
-    restarter = FakeRestarter()
-    restarter.error = RestartError("no container of triton")
+    restarter = FakeRestarter(error=RestartError("no stats"))
     async with _server(METRICS) as server:
-        with pytest.raises(UsageError, match="no container of triton"):
+        with pytest.raises(UsageError, match="no stats"):
             await measure(str(server.make_url("/metrics")), restarter)
+        with pytest.raises(UsageError, match="no copy"):
+            await measure(str(server.make_url("/metrics")), FakeRestarter(roster=[]))

@@ -5,16 +5,16 @@ from api.problems import Problem
 from compose.local.settings import ROOT
 
 MESSAGE = re.compile(r'^\s*"(?P<language>zh|en) (?P<code>\w+)" "(?P<sentence>.+)";$', re.MULTILINE)
-EDGE_ONLY = {"bad_gateway", "gateway_timeout"}
+EDGE_ONLY = {"bad_gateway", "gateway_timeout", "not_implemented", "http_version_not_supported"}
 
 
 def test_the_edge_and_the_api_say_the_same() -> None:
     """A code has one sentence in each language, whether nginx or the api answers."""
-    template = (ROOT / "nginx/nginx.conf.template").read_text()
+    template = (ROOT / "nginx/errors.conf.template").read_text()
     said = {(m["language"], m["code"]): m["sentence"] for m in MESSAGE.finditer(template)}
     known = {problem.code: problem for problem in vars(problems).values() if isinstance(problem, Problem)}
     shared = {key for key in said if key[1] not in EDGE_ONLY}
-    assert 10 == len(shared)
+    assert 14 == len(shared)
     assert {key: said[key] for key in shared} == {
         (language, code): getattr(known[code], language) for language, code in shared
     }

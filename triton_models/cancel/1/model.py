@@ -7,19 +7,16 @@ import numpy as np
 import triton_python_backend_utils as pb
 
 from serving import adapter
-from serving.cancellations import Cancellations
 
 
 class TritonPythonModel:
-    def initialize(self, _args: dict[str, str]) -> None:
-        self._cancellations = Cancellations()
-
     def execute(self, requests: Sequence[Any]) -> None:
-        adapter.serve(requests, _id, lambda ids, _cancelled: map(self._cancel, ids), _tensors)
+        adapter.serve(requests, _id, lambda ids, _cancelled: map(_cancel, ids), _tensors)
 
-    def _cancel(self, request_id: str) -> bool:
-        self._cancellations.add(request_id)
-        return True
+
+def _cancel(request_id: str) -> bool:
+    adapter.CANCELLATIONS.add(request_id)
+    return True
 
 
 def _id(request: Any) -> str:

@@ -5,11 +5,10 @@ import asyncio
 import pytest
 
 from api import problems
-from api.problems import Refusal
-from api.problems import Problem
-from api.synthesis import patience
 from api.engine.engine import Utterance
 from api.engine.patience import PatientEngine
+from api.problems import Problem, Refusal
+from api.synthesis import patience
 from tests.fakes.engine import FakeEngine
 
 UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)

@@ -5,10 +5,9 @@ import asyncio
 import pytest
 
 from api import problems
-from api.problems import Refusal
-from api.problems import Problem
 from api.engine.engine import Utterance
 from api.engine.pool import AWAY_S, EnginePool
+from api.problems import Problem, Refusal
 from tests.fakes.engine import FakeEngine
 
 UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)

@@ -7,10 +7,10 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from structlog.testing import capture_logs
 
-from api.problems import Refusal
 from api.engine.engine import Capabilities, Utterance
 from api.engine.triton import TritonEngine
 from api.engine.triton_errors import problem_of
+from api.problems import Refusal
 from tests.fakes.triton import FakeTriton
 from tests.fakes.waiting import until
 

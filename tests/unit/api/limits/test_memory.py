@@ -3,7 +3,7 @@
 import pytest
 
 from api.limits.memory import MemoryLimiter
-from tests.limiter_contract import LIMIT, Advance, LimiterContract, admit
+from tests.limiter_contract import PLAN, Advance, LimiterContract, admit
 
 
 class Clock:
@@ -24,7 +24,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def limiter(clock: Clock) -> MemoryLimiter:
-    return MemoryLimiter(LIMIT, clock)
+    return MemoryLimiter(PLAN, clock)
 
 
 @pytest.fixture
@@ -39,4 +39,13 @@ class TestMemoryLimiter(LimiterContract):
             await admit(limiter, str(user))
         await clock.advance(2)
         await admit(limiter, "lily")
-        assert ["lily"] == list(limiter._logs)
+        assert ["lily"] == list(limiter._users)
+
+    async def test_remembers_no_more_of_a_user_than_counts(self, limiter: MemoryLimiter, clock: Clock) -> None:
+        """Memory does not grow with the number of calls of one user, refused, given back or kept."""
+        for _ in range(50):
+            for _ in range(12):
+                await limiter.settle(await admit(limiter), calls=0, characters=0)
+                await admit(limiter)
+            await clock.advance(0.5)
+        assert len(limiter._users["lily"]) <= 20

@@ -135,9 +135,7 @@ async def test_a_user_with_many_short_calls_does_not_jump_ahead(engines: ManualE
 
 
 @pytest.mark.parametrize("error", [EngineAwayError(), EngineOverloadedError()])
-async def test_an_engine_that_is_away_is_asked_again(
-    engines: ManualEngines, calls: Calls, error: Exception
-) -> None:
+async def test_an_engine_that_is_away_is_asked_again(engines: ManualEngines, calls: Calls, error: Exception) -> None:
     """The segment keeps its place: nothing of the call is lost."""
     await calls.enter("lily", "a1", "a2")
     await engines.finish("a1", error)
@@ -145,7 +143,8 @@ async def test_an_engine_that_is_away_is_asked_again(
     for _ in range(2):
         await engines.finish()
     await asyncio.sleep(0.01)
-    assert calls.tasks["a1"].done() and not calls.tasks["a1"].exception()
+    assert calls.tasks["a1"].done()
+    assert not calls.tasks["a1"].exception()
     assert 2 == engines.asked.count("a1")
 
 
@@ -181,7 +180,7 @@ async def test_cancelled_before_it_was_sent(engines: ManualEngines, calls: Calls
     assert "b1" == engines.asked[-1]
 
 
-async def test_work_left_counts_down(engines: ManualEngines, calls: Calls, queue: FairQueue) -> None:
+async def test_work_left_counts_down(engines: ManualEngines, calls: Calls) -> None:
     """What a user still waits for is the work of the segments that are not spoken."""
     call = await calls.enter("lily", "a1", "a2")
     assert 2 * WORK == call.left

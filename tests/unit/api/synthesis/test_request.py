@@ -36,7 +36,9 @@ def test_everything_given() -> None:
     assert PRESETS["happy"] == parse({"text": "好", "emotion": "happy"}, "baker", 1000).emotion
     assert (1.0, 0.0) == PRESETS["happy"][:2]
     vector = [0, 0.5, 1, 0, 0, 0, 0, 0.25]
-    assert SpeechRequest("好", "baker", tuple(vector), 2.0) == parse({"text": "好", "emotion": vector, "speed": 2}, "baker", 1000)
+    assert SpeechRequest("好", "baker", tuple(vector), 2.0) == parse(
+        {"text": "好", "emotion": vector, "speed": 2}, "baker", 1000
+    )
 
 
 @pytest.mark.parametrize("name", ["neutral", *EMOTIONS, "serious"])

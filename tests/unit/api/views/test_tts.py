@@ -1,6 +1,8 @@
 """`POST /tts` over HTTP: the order of the gates, the answers, what counts and what is recorded."""
 
+import asyncio
 import io
+import time
 import wave
 from collections.abc import Callable
 from typing import Any
@@ -10,10 +12,11 @@ from quart.typing import TestClientProtocol as Client
 from structlog.testing import capture_logs
 
 from api import problems
-from api.app import create_app
-from api.problems import Refusal
+from api.engine.errors import EngineFailedError, RefusedError
 from api.settings import Settings
 from tests.fakes.engine import FakeEngine
+from tests.fakes.waiting import until
+from tests.support.app import running
 
 TEXT = "今天天气非常好，我们一起去公园。你想不想跟我们一起去呢？"
 Lines = Callable[[], Any]
@@ -31,8 +34,8 @@ async def test_speech(client: Client, bearer: dict[str, str], path: str) -> None
         assert (1, 2, 24000) == reader.getparams()[:3]
     assert len(TEXT) * 0.01 + 0.35 == pytest.approx(seconds, abs=1e-3)
     assert seconds == pytest.approx(float(response.headers["X-Audio-Duration"]), abs=1e-3)
-    assert '"user";q=3;w=60' == response.headers["RateLimit-Policy"]
-    assert '"user";r=2;t=60' == response.headers["RateLimit"]
+    assert '"calls";q=3;w=60, "characters";q=3000;qu="characters";w=60' == response.headers["RateLimit-Policy"]
+    assert '"calls";r=2;t=60, "characters";r=2972;t=60' == response.headers["RateLimit"]
 
 
 async def test_emotion_and_speed_reach_the_engine(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
@@ -81,7 +84,7 @@ async def test_refused_input_does_not_count(
         response = await client.post("/tts", **request_)
         assert (status, code) == (response.status_code, (await response.get_json())["code"])
     response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
-    assert '"user";r=2;t=60' == response.headers["RateLimit"]
+    assert '"calls";r=2;' in response.headers["RateLimit"]
 
 
 async def test_limit(client: Client, bearer: dict[str, str]) -> None:
@@ -92,51 +95,102 @@ async def test_limit(client: Client, bearer: dict[str, str]) -> None:
     answer = await response.get_json()
     assert (429, "rate_limited", "调用过于频繁，请稍后再试") == (response.status_code, answer["code"], answer["error"])
     assert "60" == response.headers["Retry-After"]
-    assert '"user";r=0;t=60' == response.headers["RateLimit"]
+    assert '"calls";r=0;t=60' in response.headers["RateLimit"]
 
 
-async def test_a_request_id_does_not_make_calls_free(client: Client, bearer: dict[str, str]) -> None:
-    """Repeating one request id does not get around the limit."""
-    headers = bearer | {"X-Request-Id": "the-same-every-time"}
-    responses = [await client.post("/tts", json={"text": "你好"}, headers=headers) for _ in range(4)]
-    assert [200, 200, 200, 429] == [response.status_code for response in responses]
-    assert {"the-same-every-time"} == {response.headers["X-Request-Id"] for response in responses}
+async def test_the_edge_s_second_try_is_charged_once(client: Client, bearer: dict[str, str]) -> None:
+    """A call that nginx asks again, because a replica died, has the same id and counts once."""
+    headers = bearer | {"X-Request-Id": "given-by-the-edge-1"}
+    responses = [await client.post("/tts", json={"text": "你好"}, headers=headers) for _ in range(2)]
+    assert [200, 200] == [response.status_code for response in responses]
+    assert '"calls";r=2;' in responses[1].headers["RateLimit"]
+    assert {"given-by-the-edge-1"} == {response.headers["X-Request-Id"] for response in responses}
+
+
+async def test_characters_are_limited(make_settings: Callable[..., Settings], bearer: dict[str, str]) -> None:
+    """A call whose characters are too many for now has a code of its own; a shorter one may still fit."""
+    async with running(make_settings(limit_characters=30), FakeEngine()) as client:
+        statuses = [
+            (await client.post("/tts", json={"text": text}, headers=bearer)).status_code
+            for text in (TEXT, "你好你好", "你好", "很长" * 16)
+        ]
+        response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
+    assert [200, 429, 200, 400] == statuses
+    assert (429, "characters_limited") == (response.status_code, (await response.get_json())["code"])
+    assert "60" == response.headers["Retry-After"]
+
+
+async def test_what_is_left(client: Client, bearer: dict[str, str]) -> None:
+    """Whoever asks what is left is told, and is charged nothing for it."""
+    await client.post("/tts", json={"text": "你好"}, headers=bearer)
+    for _ in range(5):
+        response = await client.get("/v1/limits", headers=bearer)
+    answer = await response.get_json()
+    assert 3 == answer["in_progress"]
+    assert [("calls", 3, 60, 2), ("characters", 3000, 60, 2998)] == [
+        (limit["name"], limit["limit"], limit["window_s"], limit["remaining"]) for limit in answer["limits"]
+    ]
+    assert '"calls";r=2;' in response.headers["RateLimit"]
+    assert 401 == (await client.get("/v1/limits")).status_code
 
 
 @pytest.mark.parametrize(
     ("failure", "expected"),
     [
-        (Refusal(problems.OVERLOADED, retry_after=3), (503, "overloaded")),
-        (Refusal(problems.SYNTHESIS_TIMEOUT), (504, "synthesis_timeout")),
-        (Refusal(problems.SYNTHESIS_FAILED), (502, "synthesis_failed")),
-        (Refusal(problems.NOTHING_TO_SPEAK), (400, "nothing_to_speak")),
+        (EngineFailedError(), (502, "synthesis_failed")),
+        (RefusedError(problems.UNKNOWN_VOICE), (400, "unknown_voice")),
         (RuntimeError("a secret detail"), (500, "internal_error")),
     ],
 )
 async def test_failures_are_given_back(
     client: Client, bearer: dict[str, str], engine: FakeEngine, failure: Exception, expected: tuple[int, str]
 ) -> None:
-    """A call that fails on our side, or finds nothing to speak, does not count; details stay in the log."""
+    """A call that fails on our side does not count; details stay in the log."""
     engine.failures = {"坏": failure}
     with capture_logs():
         for _ in range(4):
             response = await client.post("/tts", json={"text": "坏"}, headers=bearer)
             assert expected == (response.status_code, (await response.get_json())["code"])
     assert "secret" not in await response.get_data(as_text=True)
-    assert (expected[0] == 503) == ("Retry-After" in response.headers)
     response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
-    assert '"user";r=2;t=60' == response.headers["RateLimit"]
+    assert '"calls";r=2;' in response.headers["RateLimit"]
 
 
-async def test_whole_call_deadline(make_settings: Callable[..., Settings]) -> None:
+async def test_nothing_to_speak_counts(client: Client, bearer: dict[str, str]) -> None:
+    """Texts of symbols only are not a way to call for nothing."""
+    statuses = [(await client.post("/tts", json={"text": "……"}, headers=bearer)).status_code for _ in range(4)]
+    assert [400, 400, 400, 429] == statuses
+
+
+async def test_whole_call_deadline(make_settings: Callable[..., Settings], bearer: dict[str, str]) -> None:
     """A call that takes too long as a whole is a 504, and leaves nothing running."""
     engine = FakeEngine(delays={"": 60})
-    async with create_app(make_settings(request_timeout_s=0.05), engine).test_app() as running:
-        client = running.test_client()
-        token = (await (await client.post("/login", json={"code": "dev:lily"})).get_json())["token"]
-        response = await client.post("/tts", json={"text": TEXT}, headers={"Authorization": f"Bearer {token}"})
+    async with running(make_settings(request_timeout_s=0.05), engine) as client:
+        response = await client.post("/tts", json={"text": TEXT}, headers=bearer)
     assert (504, "synthesis_timeout") == (response.status_code, (await response.get_json())["code"])
     assert 0 == engine.running
+
+
+async def test_time_at_the_edge_counts(make_settings: Callable[..., Settings], bearer: dict[str, str]) -> None:
+    """A second try has what the first left of the caller's time."""
+    async with running(make_settings(), FakeEngine(delays={"": 60})) as client:
+        headers = bearer | {"X-Request-Start": f"{time.time() - 49.95:.3f}"}
+        response = await client.post("/tts", json={"text": TEXT}, headers=headers)
+    assert (504, "synthesis_timeout") == (response.status_code, (await response.get_json())["code"])
+
+
+async def test_memory_for_answers_is_bounded(make_settings: Callable[..., Settings], bearer: dict[str, str]) -> None:
+    """While the audio of other calls takes all the memory that it may, a call is told to come back, and is free."""
+    engine = FakeEngine(delays={"长": 0.2})
+    async with running(make_settings(audio_memory_mb=1), engine) as client:
+        first = asyncio.create_task(client.post("/tts", json={"text": "长" * 60}, headers=bearer))
+        await until(lambda: engine.running > 0)
+        refused = await client.post("/tts", json={"text": "长" * 60}, headers=bearer)
+        assert 200 == (await first).status_code
+        accepted = await client.post("/tts", json={"text": "长" * 60}, headers=bearer)
+    assert (503, "overloaded") == (refused.status_code, (await refused.get_json())["code"])
+    assert "Retry-After" in refused.headers
+    assert (200, True) == (accepted.status_code, '"calls";r=1;' in accepted.headers["RateLimit"])
 
 
 async def test_audit(client: Client, bearer: dict[str, str], audit_lines: Lines) -> None:

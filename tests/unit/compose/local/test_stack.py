@@ -17,6 +17,7 @@ def test_every_port_knows_its_setting() -> None:
     settings = _settings(api_port=19000, api_processes=2)
     assert {
         8443: "HAOSHUO_EDGE_PORT",
+        8444: "HAOSHUO_EDGE_PROBE_PORT",
         16379: "HAOSHUO_REDIS_PORT",
         18000: "HAOSHUO_TRITON_HTTP_PORT",
         18001: "HAOSHUO_TRITON_GRPC_PORT",

@@ -17,6 +17,19 @@ def test_no_sound_is_lost() -> None:
     assert np.array_equal(TONE, trim(TONE, RATE))
 
 
+def test_a_cut_is_no_step() -> None:
+    """Noise too soft to be speech is cut off with a fade of 5 ms at either end; what lies between is left alone."""
+    hum = np.full(RATE, 0.001, np.float32)
+    trimmed, fade = trim(np.concatenate([hum, TONE, hum]), RATE), round(0.005 * RATE)
+    assert 0 == trimmed[0] == trimmed[-1]
+    assert (np.diff(trimmed[:fade]) > 0).all()
+    assert (np.diff(trimmed[-fade:]) < 0).all()
+    (begin,) = np.flatnonzero(trimmed == TONE[100])[:1] - 100
+    assert begin >= 2 * fade
+    assert np.array_equal(TONE, trimmed[begin : begin + RATE])
+    assert (trimmed[fade:begin] == np.float32(0.001)).all()
+
+
 def test_pure_silence_is_left_as_it_is() -> None:
     """A waveform of zeros is no error."""
     assert RATE == len(trim(np.zeros(RATE, np.float32), RATE))

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from speech.text import normalize, normalize_english
 from speech.text.characters import is_han
 
+ORDERED = "天名位条页回季集代层本周人家只件辆首课场段次章节届期步号年月种个"
+
 
 @pytest.mark.parametrize(
     ("written", "spoken"),
@@ -92,6 +94,25 @@ def test_money_and_measures(written: str, spoken: str) -> None:
         ("5-3=2", "五减三等于二"),
         ("3*5", "三乘五"),
         ("第1名", "第一名"),
+        *((f"第2{word}", f"第二{word}") for word in ORDERED),
+        ("第 2 天", "第二天"),
+        ("第2-3天", "第二到三天"),
+        ("第2.5节", "第二点五节"),
+        ("第22天", "第二十二天"),
+        ("2天", "两天"),
+        ("2线城市", "二线城市"),
+        ("No.1", "第一"),
+        ("№2", "第二"),
+        ("他是 NO. 12", "他是第十二"),
+        ("95后和2003后", "九五后和二零零三后"),
+        ("80后", "八零后"),
+        ("65后面", "六十五后面"),
+        ("3 000元", "三千元"),
+        ("12 000 000", "一千二百万"),
+        ("1 2 3", "一 二 三"),
+        ("CO₂和H₂O", "CO二和H二O"),
+        ("单位：㎏", "单位：千克"),
+        ("5㎏", "五千克"),
         ("第Ⅳ章", "第四章"),
         ("①苹果②香蕉", "、一、苹果、二、香蕉"),
         ("1.苹果", "一、苹果"),
@@ -118,6 +139,8 @@ def test_numbers(written: str, spoken: str) -> None:
         ("验证码 482913", "验证码四八二九幺三"),
         ("房间号1203", "房间号幺二零三"),
         ("拨打120", "拨打幺二零"),
+        ("ISO9001认证", "ISO 九零零幺认证"),
+        ("No.10086", "No 幺零零八六"),
     ],
 )
 def test_codes_are_spelled(written: str, spoken: str) -> None:

@@ -1,0 +1,156 @@
+"""What is true now of one Triton: what it counts first, and where that says nothing, real syntheses."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import numpy as np
+from tritonclient.grpc import InferInput
+from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.utils import InferenceServerException
+
+from healthcheck import metrics
+from healthcheck.probes import ProbeError
+from healthcheck.progress import Progress, Verdict
+from healthcheck.sight import Failure, Sight, Unknown, Weight, Well
+
+BUSY = ("Exceeds maximum queue size", "Request timeout expired")
+DEAD = "is not healthy"  # a stub process; Triton never starts it again (triton-inference-server/server#8604)
+INVALID = "INVALID_ARGUMENT"
+MODELS = ("tts", "acoustic", "vocoder")
+CANCEL = "cancel"
+CANCEL_S = 2.0
+WAIT_S = 1.5
+"""How long a look takes while a probe is on its way; one that takes longer is met again in the next."""
+
+BUSY_FACTOR = 1.5
+"""A busy one is made to speak less often, but it is: work that others do may never meet a dead process."""
+
+
+class TritonWatch:
+    """Implements a probe's check for every address, and remembers each one's progress."""
+
+    def __init__(self, voice: str, metrics_port: int, stall_s: float, probe_s: float) -> None:
+        self._make: Callable[[str], _One] = lambda address: _One(address, voice, metrics_port, stall_s, probe_s)
+        self._known: dict[str, _One] = {}
+
+    async def __call__(self, address: str) -> Sight:
+        if address not in self._known:
+            self._known[address] = self._make(address)
+        return await self._known[address].look()
+
+
+class _One:
+    def __init__(self, address: str, voice: str, metrics_port: int, stall_s: float, probe_s: float) -> None:
+        self._address = address
+        self._voice = voice
+        self._metrics_url = f"http://{address.partition(':')[0]}:{metrics_port}/metrics"
+        self._progress = Progress(stall_s)
+        self._stall_s = stall_s
+        self._probe_s = probe_s
+        self._probe: asyncio.Task[Sight] | None = None
+        self._probed_at = float("-inf")
+
+    async def look(self) -> Sight:
+        """Triton's own health endpoints hide a dead process, so they are not asked."""
+        began = time.monotonic()
+        try:
+            counters = await metrics.counters(self._metrics_url)
+        except ProbeError:
+            self._forget()
+            raise
+        verdict = self._progress.look(counters, time.monotonic(), probing=self._probe is not None)
+        if verdict is Verdict.HUNG:
+            self._forget()
+            waiting = f"{counters.waiting} requests and a probe wait"
+            return Failure(f"no request was answered for {self._stall_s:g} s; {waiting}", Weight.CONCLUSIVE)
+        # A call of `cancel` computes nothing, and nothing else shows that its only process is well.
+        cancel = await _sight(_cancel(self._address))
+        if cancel != Well():
+            return cancel
+        if self._probe is None and self._is_due(verdict):
+            self._start(twice=verdict is Verdict.SUSPECT)
+        return await self._result(verdict, began + WAIT_S)
+
+    def _is_due(self, verdict: Verdict) -> bool:
+        pause_s = self._probe_s * (BUSY_FACTOR if verdict is Verdict.MOVING else 1)
+        return verdict is Verdict.SUSPECT or time.monotonic() - self._probed_at >= pause_s
+
+    def _start(self, *, twice: bool) -> None:
+        self._probed_at = time.monotonic()
+        self._progress.ask(self._probed_at)
+        probe = _speak(self._address, self._voice, 2 * self._stall_s, 2 if twice else 1)
+        self._probe = asyncio.create_task(_sight(probe))
+
+    async def _result(self, verdict: Verdict, until: float) -> Sight:
+        if self._probe is None:
+            return Unknown() if verdict is Verdict.ASKED else Well()
+        await asyncio.wait({self._probe}, timeout=max(0.0, until - time.monotonic()))
+        if not self._probe.done():
+            return Well() if verdict is Verdict.MOVING else Unknown()
+        sight, self._probe = self._probe.result(), None
+        if sight != Well():
+            self._forget()
+        return sight
+
+    def _forget(self) -> None:
+        """The next look probes, whenever the last one did."""
+        self._probed_at = float("-inf")
+        if self._probe is not None:
+            self._probe.cancel()
+            self._probe = None
+
+
+async def _sight(probe: Awaitable[None]) -> Sight:
+    try:
+        await probe
+    except InferenceServerException as error:
+        return _explain(str(error.status()), str(error.message()))
+    return Well()
+
+
+def _explain(status: str, message: str) -> Sight:
+    if any(busy in message for busy in BUSY):
+        return Unknown()
+    if DEAD in message:
+        return Failure(message, Weight.LASTING)
+    return Failure(message, Weight.NOTICE if INVALID in status else Weight.COUNTED)
+
+
+async def _cancel(address: str) -> None:
+    async with InferenceServerClient(address) as client:
+        await client.infer(CANCEL, [_tensor("ID", uuid4().hex, [1])], client_timeout=CANCEL_S)
+
+
+async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
+    """Speak `times` as often as there are instances, all at once: calls in a row may all go to the same one."""
+    async with InferenceServerClient(address) as client:
+        calls = times * await _instances(client)
+        inputs = (_speech(voice) for _ in range(calls))
+        spoken = (client.infer("tts", one, client_timeout=timeout_s) for one in inputs)
+        results = await asyncio.gather(*spoken, return_exceptions=True)
+    errors = [result for result in results if isinstance(result, BaseException)]
+    for error in sorted(errors, key=lambda error: DEAD not in str(error)):
+        raise error
+
+
+async def _instances(client: InferenceServerClient) -> int:
+    counts = [1]
+    for model in MODELS:
+        configuration = (await client.get_model_config(model, client_timeout=CANCEL_S)).config
+        counts.append(sum(group.count for group in configuration.instance_group))
+    return max(counts)
+
+
+def _speech(voice: str) -> list[InferInput]:
+    """A number and a new seed: an answer from the cache would hide a dead process, too."""
+    seed = InferInput("SEED", [1, 1], "INT64")
+    seed.set_data_from_numpy(np.array([[secrets.randbits(62)]], np.int64))
+    return [_tensor("TEXT", str(secrets.randbelow(100)), [1, 1]), _tensor("VOICE", voice, [1, 1]), seed]
+
+
+def _tensor(name: str, value: str, shape: list[int]) -> InferInput:
+    tensor = InferInput(name, shape, "BYTES")
+    return tensor.set_data_from_numpy(np.full(shape, value.encode(), dtype=object))

@@ -1,0 +1,51 @@
+"""`python -m serving.start [FLAG…]`: write the model repository for this machine, then become Triton.
+
+Both stacks start Triton by this program, so that its flags stand in one place; those of the command line, such as
+ports, are added to them.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from serving.repository import render
+from serving.settings import StartSettings
+
+MODELS = Path(__file__).resolve().parents[1] / "triton_models"
+
+
+def main() -> NoReturn:
+    settings = StartSettings()
+    try:
+        prepare(settings)
+    except FileNotFoundError:
+        sys.exit(f"✗ 没有这个引擎 (no such engine): HAOSHUO_ENGINE={settings.engine}")
+    server = settings.triton_dir / "bin/tritonserver"
+    os.execv(server, [str(server), *flags(settings), *sys.argv[1:]])  # noqa: S606 - no shell is the point
+
+
+def prepare(settings: StartSettings) -> None:
+    """Leave in the run folder what this start needs, and nothing of the one before; nobody else may look into it."""
+    shutil.rmtree(settings.triton_run_dir, ignore_errors=True)
+    settings.triton_run_dir.mkdir(mode=0o700, parents=True)
+    settings.cancel_dir.mkdir()
+    render(MODELS, settings.models_dir, settings.engine, settings.instances)
+
+
+def flags(settings: StartSettings) -> list[str]:
+    return [
+        f"--model-repository={settings.models_dir}",
+        f"--backend-directory={settings.triton_dir}/backends",
+        f"--cache-directory={settings.triton_dir}/caches",
+        "--cache-config=local,size=67108864",
+        "--exit-timeout-secs=5",
+        # What a model's rate_limiter asks for: see triton_models/*/configs/baker.pbtxt.
+        "--rate-limit=execution_count",
+        f"--rate-limit-resource=core:{settings.instances}",
+    ]
+
+
+if __name__ == "__main__":
+    main()

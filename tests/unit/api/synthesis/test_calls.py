@@ -1,0 +1,299 @@
+"""A call is admitted, queued, spoken and settled, whatever way it ends; what it costs its user is what it got."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from api import problems
+from api.auth.principal import Principal
+from api.engine.engine import Capabilities
+from api.engine.errors import EngineAwayError, EngineError, EngineFailedError, NothingToSpeakError, RefusedError
+from api.limits.limiter import Admission, Limit, Plan, Usage
+from api.metrics import Metrics
+from api.problems import Refusal
+from api.synthesis import calls as calls_module
+from api.synthesis import queue as queue_module
+from api.synthesis.admission import AdmissionControl
+from api.synthesis.calls import Call, Desk
+from api.synthesis.queue import FairQueue
+from api.synthesis.request import SpeechRequest
+from api.synthesis.synthesizer import Synthesizer
+from tests.fakes.engines import ManualEngines, settle
+
+LILY = Principal("openid-of-lily", "hash-of-lily")
+TEXT = "这是第一句完整的话，不长也不短。这是第二句完整的话，同样不长。"
+FIRST, SECOND = "这是第一句完整的话，不长也不短。", "这是第二句完整的话，同样不长。"
+CALLS, CHARACTERS = Limit("calls", 10, 60), Limit("characters", 3000, 60)
+
+
+@dataclass
+class Ledger:
+    """Implements Limiter: admits everybody, and writes down what they were charged in the end."""
+
+    plan: Plan = field(default_factory=lambda: Plan(CALLS, CHARACTERS, 3))
+    refuses: Limit | None = None
+    turns: list[bool] = field(default_factory=lambda: [True])
+    replayed: bool = False
+    settled: list[tuple[int, int]] = field(default_factory=list)
+    asked: list[tuple[str, str, int]] = field(default_factory=list)
+
+    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
+        assert 0 < lease_s <= 60
+        self.asked.append((user, call, characters))
+        usages = (Usage(CALLS, 9, 60.0), Usage(CHARACTERS, 3000 - characters, 60.0))
+        refused = next((usage for usage in usages if usage.limit == self.refuses), None)
+        its_turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
+        return Admission(user, call, characters, usages, refused, its_turn=its_turn, replayed=self.replayed)
+
+    async def settle(self, _admission: Admission, *, calls: int, characters: int) -> None:
+        self.settled.append((calls, characters))
+
+    async def usages(self, _user: str) -> tuple[Usage, ...]:
+        return ()
+
+
+@dataclass
+class Engines(ManualEngines):
+    away: int = 0
+    """How often they are found away before they can say what they take."""
+
+    async def capabilities(self) -> Capabilities:
+        self.away -= 1
+        if self.away >= 0:
+            raise EngineAwayError
+        return Capabilities(24000, 20)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls_module, "ASK_AGAIN_S", 0.0)
+    monkeypatch.setattr(queue_module, "AGAIN_S", 0.0)
+
+
+@pytest.fixture
+def engines() -> Engines:
+    return Engines(slots=4)
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    return Ledger()
+
+
+@pytest.fixture
+def desk(engines: Engines, ledger: Ledger) -> Desk:
+    metrics = Metrics()
+    queue = FairQueue(engines, 20.0, metrics)
+    control = AdmissionControl(queue, lambda: None, 50.0, 15.0)
+    return Desk(engines, ledger, control, queue, Synthesizer(queue, 4), metrics, timeout_s=50.0, patience_s=15.0)
+
+
+def calling(desk: Desk, text: str = TEXT) -> AbstractAsyncContextManager[Call]:
+    return desk.call(LILY, SpeechRequest(text, "baker"), "edge-id-0001")
+
+
+async def listen(desk: Desk, text: str = TEXT) -> list[str]:
+    async with calling(desk, text) as call:
+        return [sound.segment.text async for sound in call.sounds()]
+
+
+async def started(desk: Desk, text: str = TEXT) -> asyncio.Task[list[str]]:
+    task = asyncio.create_task(listen(desk, text))
+    await settle()
+    return task
+
+
+async def test_a_call(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """It is charged by the edge's id for its characters, and says what is left."""
+    task = await started(desk)
+    for text in (FIRST, SECOND):
+        await engines.finish(text)
+    assert [FIRST, SECOND] == await task
+    assert [("hash-of-lily", "edge-id-0001", len(TEXT))] == ledger.asked
+    assert [(1, len(TEXT))] == ledger.settled
+    assert {} == desk.queue.calls()
+
+
+async def test_settled_only_when_the_caller_is_done(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """Whoever still sends what was spoken is still in progress."""
+    async with calling(desk) as call:
+        task = asyncio.create_task(_drain(call))
+        await settle()
+        await engines.finish()
+        await engines.finish()
+        await task
+        assert [] == ledger.settled
+    assert [(1, len(TEXT))] == ledger.settled
+
+
+async def _drain(call: Call) -> None:
+    async for _ in call.sounds():
+        pass
+
+
+async def test_a_caller_who_leaves_pays(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """An abandoned call counts whole, and leaves nothing running."""
+    task = await started(desk)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await settle()
+    assert ([(1, len(TEXT))], 4, {}) == (ledger.settled, engines.room, desk.queue.calls())
+
+
+@pytest.mark.parametrize("text", ["……", "😀😀😀", "这句话引擎读不出来。"])
+async def test_nothing_to_speak_counts(desk: Desk, engines: Engines, ledger: Ledger, text: str) -> None:
+    """A text with nothing to pronounce is the caller's doing, whoever notices."""
+    task = await started(desk, text)
+    if engines.asked:
+        await engines.finish("", NothingToSpeakError())
+    with pytest.raises(Refusal, match="nothing_to_speak"):
+        await task
+    assert [(1, len(text))] == ledger.settled
+
+
+@pytest.mark.parametrize(
+    ("error", "problem"),
+    [
+        (EngineFailedError(), problems.SYNTHESIS_FAILED),
+        (RefusedError(problems.UNKNOWN_VOICE), problems.UNKNOWN_VOICE),
+    ],
+)
+async def test_what_we_fail_at_is_given_back(
+    desk: Desk, engines: Engines, ledger: Ledger, error: EngineError, problem: problems.Problem
+) -> None:
+    """A call of which nothing was delivered costs nothing when it fails on our side."""
+    task = await started(desk)
+    await engines.finish("", error)
+    with pytest.raises(Refusal, match=problem.code):
+        await task
+    assert [(0, 0)] == ledger.settled
+
+
+async def test_half_way_failures_keep_what_was_delivered(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """A call that fails after some of it was sent costs that much."""
+
+    async def stream() -> None:
+        async with calling(desk) as call:
+            async for sound in call.sounds():
+                call.delivery.characters += len(sound.segment.text)
+
+    task = asyncio.create_task(stream())
+    await settle()
+    await engines.finish(FIRST)
+    await engines.finish(SECOND, EngineFailedError())
+    with pytest.raises(Refusal):
+        await task
+    assert [(1, len(FIRST))] == ledger.settled
+
+
+async def test_a_bug_is_given_back(desk: Desk, ledger: Ledger) -> None:
+    """Whatever goes wrong in a view is not charged."""
+    with pytest.raises(KeyError):
+        async with calling(desk):
+            raise KeyError
+    assert [(0, 0)] == ledger.settled
+
+
+@pytest.mark.parametrize(
+    ("limit", "problem"), [(CALLS, problems.RATE_LIMITED), (CHARACTERS, problems.CHARACTERS_LIMITED)]
+)
+async def test_limits(desk: Desk, engines: Engines, ledger: Ledger, limit: Limit, problem: problems.Problem) -> None:
+    """Each limit is refused with a code of its own, before any work, and nothing is settled."""
+    ledger.refuses = limit
+    with pytest.raises(Refusal) as caught:
+        await listen(desk)
+    assert (problem, "60") == (caught.value.problem, caught.value.headers["Retry-After"])
+    assert ([], []) == (engines.asked, ledger.settled)
+
+
+async def test_a_text_longer_than_the_limit(desk: Desk, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text with more characters than any window allows is too long; waiting would not help."""
+
+    async def never(user: str, call: str, characters: int, lease_s: float) -> Admission:  # noqa: ARG001 - Limiter's own
+        usage = Usage(CHARACTERS, 3000, float("inf"))
+        return Admission(user, call, characters, (usage,), usage, its_turn=False, replayed=False)
+
+    monkeypatch.setattr(ledger, "admit", never)
+    with pytest.raises(Refusal) as caught:
+        await listen(desk)
+    assert (problems.TEXT_TOO_LONG, 3000) == (caught.value.problem, caught.value.values["limit"])
+    assert "Retry-After" not in caught.value.headers
+
+
+async def test_overload_is_refused_at_admission(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """A call that would be late is refused before any work, is told when to come back, and costs nothing."""
+    for number in range(100):
+        desk.queue.enter(f"user{number}", 1000.0, 1e9)
+    with pytest.raises(Refusal) as caught:
+        await listen(desk)
+    assert problems.OVERLOADED is caught.value.problem
+    assert int(caught.value.headers["Retry-After"]) >= 1
+    assert ([], [(0, 0)]) == (engines.asked, ledger.settled)
+
+
+async def test_a_text_that_no_idle_machine_could_speak(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """It is the text that is wrong then: a 400 that says so, and costs nothing."""
+    desk.queue.rate.best = 0.1
+    with pytest.raises(Refusal) as caught:
+        await listen(desk)
+    assert (problems.TEXT_TOO_LONG_FOR_ENGINE, {"seconds": 50}) == (caught.value.problem, caught.value.values)
+    assert ([], [(0, 0)]) == (engines.asked, ledger.settled)
+
+
+async def test_a_call_waits_in_its_user_s_line(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """A call that is not let on yet asks again, is charged once, and is spoken when it is its turn."""
+    ledger.turns = [False, False, True]
+    task = await started(desk)
+    for text in (FIRST, SECOND):
+        while text not in engines.asked:
+            await settle()
+        await engines.finish(text)
+    assert [FIRST, SECOND] == await task
+    assert (3, [(1, len(TEXT))]) == (len(ledger.asked), ledger.settled)
+
+
+async def test_a_line_that_does_not_move(ledger: Ledger, desk: Desk) -> None:
+    """A call whose turn does not come before its deadline is refused and given back."""
+    ledger.turns = [False]
+    with pytest.raises(Refusal, match="overloaded"):
+        await listen(replace(desk, timeout_s=0.02))
+    assert [(0, 0)] == ledger.settled
+
+
+async def test_time_spent_before_counts(desk: Desk, ledger: Ledger) -> None:
+    """A call that the edge asks again keeps the deadline of its first try."""
+    ledger.turns = [False]
+    with pytest.raises(Refusal, match="overloaded"):
+        async with desk.call(LILY, SpeechRequest(TEXT, "baker"), "edge-id-0001", waited_s=49.99):
+            pass
+
+
+async def test_an_engine_that_comes_back(desk: Desk, engines: Engines) -> None:
+    """A call waits for an engine that is being started."""
+    engines.away = 3
+    task = await started(desk)
+    for text in (FIRST, SECOND):
+        while text not in engines.asked:
+            await settle()
+        await engines.finish(text)
+    assert [FIRST, SECOND] == await task
+
+
+async def test_an_engine_that_stays_away(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """After the time that a restart may take it is said that there is none."""
+    engines.away = 10**9
+    with pytest.raises(Refusal, match="engine_unavailable") as caught:
+        await listen(replace(desk, patience_s=0.02))
+    assert "Retry-After" in caught.value.headers
+    assert [(0, 0)] == ledger.settled
+
+
+async def test_a_call_that_takes_too_long(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """At its deadline a call is a timeout, is given back, and leaves nothing running."""
+    with pytest.raises(Refusal, match="synthesis_timeout"):
+        await listen(replace(desk, timeout_s=0.02))
+    await settle()
+    assert ([(0, 0)], 4) == (ledger.settled, engines.room)
