@@ -1,7 +1,7 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run stop status health logs test test-unit lint format lock clean \
-	up down ps logs-docker reload secrets doctor bases bundle load fetch-model test-indextts2
+	up down ps logs-docker reload secrets doctor bases bundle load fetch-model test-indextts2 bench-load
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
@@ -82,6 +82,11 @@ test-unit: setup-dev ## 只跑单元测试 unit tests only: fast, no services
 
 test-indextts2: setup-dev ## 只测 IndexTTS2 引擎 the IndexTTS2 engine's tests only
 	$(PYTHON_BIN)/python -m pytest tests/unit/speech/indextts2 tests/integration/test_indextts2.py
+
+BENCH_OUT ?= .local/benchmarks
+bench-load: setup ## 压力测试 overload the stack on purpose, report into BENCH_OUT (QUICK=1, FULL=1)
+	$(PYTHON_BIN)/python -m benchmarks.load --out $(BENCH_OUT) \
+		--plan $(if $(FULL),full,$(if $(QUICK),quick,reduced))
 
 lint: setup-dev ## 静态检查 ruff, mypy --strict, shellcheck, yamllint
 	$(PYTHON_BIN)/ruff check

@@ -5,17 +5,20 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from quart import Blueprint, Response, jsonify
 from redis.asyncio import Redis
 
 from api import problems
-from api.engine.engine import Engine, Utterance
+from api.engine.engine import Speech, Utterance
+from api.engine.errors import EngineError
 from api.errors import answer
 from api.metrics import Metrics
 from api.problems import Problem, Refusal
 from api.redis_client import UNREACHABLE
-from api.synthesis.emotions import PRESETS
+from api.synthesis.calls import refusal_of
+from api.synthesis.work import work_of
 
 FRESH_S = 2.0
 """A report is kept so long, however many ask."""
@@ -46,33 +49,38 @@ class Report:
         return {"status": status, "parts": parts}
 
 
-class Readiness:
-    """`last_answer` is when the engine last answered a call of anybody's, by `clock`, if it ever did.
+class Engines(Protocol):
+    """What Readiness needs of the pool."""
 
-    Where that is long ago the engine is made to speak.
-    """
+    @property
+    def last_answer(self) -> float | None: ...
+
+    async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech: ...
+
+
+class Readiness:
+    """The engines are made to speak where nobody has heard them for a while; `clock` is theirs."""
 
     def __init__(
         self,
         redis: Redis,
-        engine: Engine,
+        engines: Engines,
+        voice: str,
         timeout_s: float,
         clock: Callable[[], float] = time.monotonic,
-        last_answer: Callable[[], float | None] = lambda: None,
     ) -> None:
         self._redis = redis
-        self._engine = engine
+        self._engines = engines
+        self._voice = voice
         self._timeout_s = timeout_s
         self._clock = clock
-        self._last_answer = last_answer
         self._lock = asyncio.Lock()
         self._last: tuple[float, Report] | None = None
-        self._probe_answered = float("-inf")
 
     async def report(self) -> Report:
         async with self._lock:
             if self._last is None or self._clock() - self._last[0] >= FRESH_S:
-                redis, (engine, busy) = await asyncio.gather(self._probe_redis(), self._look_at_engine())
+                redis, (engine, busy) = await asyncio.gather(self._probe_redis(), self._look_at_engines())
                 self._last = self._clock(), Report(redis, engine, busy)
             return self._last[1]
 
@@ -83,29 +91,26 @@ class Readiness:
             return "redis_unavailable"
         return None
 
-    async def _look_at_engine(self) -> tuple[Problem | None, bool]:
-        """Its problem, and whether it answers others all the same."""
+    async def _look_at_engines(self) -> tuple[Problem | None, bool]:
+        """Their problem, and whether they answer others all the same."""
         began = self._clock()
         if began - self._answered() < WELL_S:
             return None, False
-        problem = await self._probe_engine()
+        problem = await self._probe_engines()
         return problem, problem is problems.OVERLOADED or self._answered() >= began
 
     def _answered(self) -> float:
-        answer = self._last_answer()
-        return self._probe_answered if answer is None else max(answer, self._probe_answered)
+        answer = self._engines.last_answer
+        return float("-inf") if answer is None else answer
 
-    async def _probe_engine(self) -> Problem | None:
+    async def _probe_engines(self) -> Problem | None:
         # A new seed each time, or Triton's cache would answer for a dead model.
-        utterance = Utterance("你好", PRESETS["neutral"], 1.0, seed=secrets.randbits(63))
+        utterance = Utterance("你好", self._voice, seed=secrets.randbits(63))
         try:
             async with asyncio.timeout(self._timeout_s):
-                await self._engine.speak(utterance)
-        except Refusal as error:
-            return error.problem
-        except TimeoutError:
-            return problems.SYNTHESIS_TIMEOUT
-        self._probe_answered = self._clock()
+                await self._engines.speak(utterance, work_of(len(utterance.text), 1.0), self._timeout_s)
+        except (EngineError, TimeoutError) as error:
+            return refusal_of(error).problem
         return None
 
 

@@ -1,6 +1,6 @@
 """Puts the parts together, without Quart, so that another process can speak in the same way."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +14,13 @@ from api.auth.identity import DevIdentity, Identity
 from api.auth.principal import Principals
 from api.auth.tokens import Tokens
 from api.auth.wechat import WeChat
+from api.engine.addresses import Addresses
 from api.engine.engine import Engine
 from api.engine.pool import EnginePool
+from api.engine.triton import TritonEngine
 from api.health import Readiness
 from api.limits.fallback import FallbackLimiter
-from api.limits.limiter import Limiter
+from api.limits.limiter import Limit, Limiter, Plan
 from api.limits.memory import MemoryLimiter
 from api.limits.redis import RedisLimiter
 from api.metrics import Metrics
@@ -34,6 +36,9 @@ from api.synthesis.trail import Trails
 
 MEBIBYTE = 2**20
 AUDIT_CLOSE_S = 5.0
+
+Connect = Callable[[str, str], Engine]
+"""Makes the engine at an address, given the name in its certificate."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +68,8 @@ class Services:
             yield
 
 
-def wire(settings: Settings, engines: Iterable[Engine] | None = None) -> Services:
-    """The services that these settings describe; `engines` stand for Triton in a test."""
+def wire(settings: Settings, connect: Connect | None = None) -> Services:
+    """The services that these settings describe; `connect` makes what stands for Triton in a test."""
     metrics = Metrics()
     redis = connect(settings.redis_url, settings.redis_timeout_s)
     guard = RedisGuard(settings.redis_timeout_s, metrics.fallback.set)
@@ -73,7 +78,7 @@ def wire(settings: Settings, engines: Iterable[Engine] | None = None) -> Service
     keys = [key.get_secret_value() for key in settings.jwt_keys]
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
     audit = Audit(settings.audit_path, settings.audit_keep_days)
-    pool = _pool(settings, engines, metrics)
+    pool = _pool(settings, connect)
     return Services(
         authenticator=JwtAuthenticator(tokens, principals),
         principals=principals,
@@ -105,13 +110,21 @@ def _desk(settings: Settings, pool: EnginePool, limiter: Limiter, metrics: Metri
     )
 
 
-def _pool(settings: Settings, engines: Iterable[Engine] | None, metrics: Metrics) -> EnginePool:
+def _pool(settings: Settings, connect: Connect | None) -> EnginePool:
     tls = Path(settings.triton_tls_dir) if settings.triton_tls_dir else None
-    raise NotImplementedError
+
+    def triton(address: str, name: str) -> Engine:
+        return TritonEngine(address, name, tls)
+
+    return EnginePool(Addresses(settings.triton_addresses), connect or triton)
 
 
 def _limiter(settings: Settings, redis: Redis, guard: RedisGuard, metrics: Metrics) -> Limiter:
-    plan = settings.plan
+    plan = Plan(
+        Limit("calls", settings.limit_calls, settings.limit_window_s),
+        Limit("characters", settings.limit_characters, settings.limit_window_s),
+        settings.limit_in_progress,
+    )
     return FallbackLimiter(RedisLimiter(redis, plan), MemoryLimiter(plan), guard, metrics)
 
 

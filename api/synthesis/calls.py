@@ -101,8 +101,9 @@ class Desk:
         `call_id` is the edge's own: a call that it asks again, because a replica died, is charged once. `waited_s` of
         its time have passed before.
         """
-        deadline = time.monotonic() + self.timeout_s - waited_s
-        admission = await self.limiter.admit(principal.hash, call_id, len(request.text), self.timeout_s)
+        left_s = self.timeout_s - waited_s
+        deadline = time.monotonic() + left_s
+        admission = await self.limiter.admit(principal.hash, call_id, len(request.text), left_s)
         if admission.refused:
             raise _limit_refusal(admission.usages, admission.refused)
         # All of it counts, also when the caller leaves; of what we fail at half-way, what was delivered.
@@ -161,6 +162,8 @@ class Desk:
             if left_s <= 0:
                 raise Refusal(problems.OVERLOADED, retry_after=RETRY_S[problems.OVERLOADED])
             admission = await self.limiter.admit(admission.user, admission.call, admission.characters, left_s)
+            if admission.refused:  # another replica had the same call, and settled it
+                raise _limit_refusal(admission.usages, admission.refused)
 
 
 def _limit_refusal(usages: tuple[Usage, ...], refused: Usage) -> Refusal:

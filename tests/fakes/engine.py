@@ -6,9 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.engine.engine import Capabilities, Utterance
-from api.problems import Refusal
-from api.synthesis.audio import Waveform
+from api.engine.engine import Capabilities, Speech, Utterance, Waveform
 
 RATE = 24000
 SAMPLES_PER_CHARACTER = 240
@@ -19,7 +17,8 @@ class FakeEngine:
     """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them."""
 
     max_segment_characters: int = 40
-    failures: dict[str, Refusal | Exception] = field(default_factory=dict)
+    samples_per_character: int = SAMPLES_PER_CHARACTER
+    failures: dict[str, Exception] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     spoken: list[Utterance] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -30,12 +29,12 @@ class FakeEngine:
     async def capabilities(self) -> Capabilities:
         return Capabilities(RATE, self.max_segment_characters)
 
-    async def speak(self, utterance: Utterance) -> Waveform:
+    async def speak(self, utterance: Utterance, timeout_s: float) -> Speech:  # noqa: ARG002 - Engine's
         self.spoken.append(utterance)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:
-            return await self._hum(utterance)
+            return Speech(await self._hum(utterance), RATE)
         except asyncio.CancelledError:
             self.counts["cancelled"] += 1
             raise
@@ -52,6 +51,6 @@ class FakeEngine:
         for part, error in self.failures.items():
             if part in utterance.text:
                 raise error
-        count = round(len(utterance.text) * SAMPLES_PER_CHARACTER / utterance.speed)
+        count = round(len(utterance.text) * self.samples_per_character / utterance.speed)
         waveform: Waveform = np.sin(np.arange(count, dtype=np.float32) * np.float32(0.05)) * np.float32(0.5)
         return waveform

@@ -6,12 +6,15 @@ from uuid import uuid4
 
 import aiohttp
 import pytest
+from redis.asyncio import Redis
 
+from api.auth.codes import Codes
 from api.limits.limiter import Limiter
 from api.limits.redis import RedisLimiter
 from api.redis_client import connect
+from api.redis_guard import RedisGuard
 from compose.local.stack import Stack
-from tests.limiter_contract import LIMIT, Advance, LimiterContract
+from tests.limiter_contract import PLAN, Advance, LimiterContract, admit
 
 Login = Callable[..., Awaitable[dict[str, str]]]
 BODY = {"text": "好"}
@@ -29,16 +32,39 @@ async def apis(stack: Stack) -> AsyncIterator[list[aiohttp.ClientSession]]:
         await session.close()
 
 
+@pytest.fixture
+async def redis(stack: Stack) -> AsyncIterator[Redis]:
+    """A database of the test's own."""
+    async with connect(f"redis://127.0.0.1:{stack.settings.redis_port}/1", timeout_s=5) as redis:
+        await redis.flushdb()
+        yield redis
+
+
 class TestRedisLimiter(LimiterContract):
     @pytest.fixture
-    async def limiter(self, stack: Stack) -> AsyncIterator[Limiter]:
-        async with connect(f"redis://127.0.0.1:{stack.settings.redis_port}/1", timeout_s=5) as redis:
-            await redis.flushdb()
-            yield RedisLimiter(redis, LIMIT)
+    def limiter(self, redis: Redis) -> Limiter:
+        return RedisLimiter(redis, PLAN)
 
     @pytest.fixture
     def advance(self) -> Advance:
         return asyncio.sleep
+
+    async def test_leaves_nothing_behind(self, redis: Redis, limiter: Limiter) -> None:
+        """A user's key goes with the last call that counts or waits."""
+        waiting = await admit(limiter, lease_s=2)
+        assert 1000 < await redis.pttl("haoshuo:limits:{lily}") <= 2000
+        await limiter.settle(waiting, calls=1, characters=1)
+        assert 0 < await redis.pttl("haoshuo:limits:{lily}") <= 1000
+        await limiter.settle(await admit(limiter, "hanmeimei"), calls=0, characters=0)
+        assert [b"haoshuo:limits:{lily}"] == await redis.keys()
+
+
+async def test_a_released_code_may_be_claimed_anywhere(redis: Redis) -> None:
+    """Replicas share which login codes are claimed, and which of them WeChat did not consume after all."""
+    here, there = (Codes(redis, RedisGuard(5)) for _ in range(2))
+    assert [True, False] == [await here.claim("a"), await there.claim("a")]
+    await here.release("a")
+    assert [True, False] == [await here.claim("a"), await Codes(redis, RedisGuard(5)).claim("a")]
 
 
 async def _status(session: aiohttp.ClientSession, headers: dict[str, str]) -> int:
@@ -73,12 +99,25 @@ async def test_the_429_says_when_to_come_back(edge: aiohttp.ClientSession, login
     headers = await login()
     for left in range(9, -1, -1):
         async with edge.post("/tts", json=BODY, headers=headers) as response:
-            assert (200, f'"user";r={left};') == (response.status, response.headers["RateLimit"][:11])
+            assert (200, f'"calls";r={left};') == (response.status, response.headers["RateLimit"][:12])
     async with edge.post("/tts", json=BODY, headers=headers) as response:
         body = await response.json()
     assert (429, "rate_limited", "调用过于频繁，请稍后再试") == (response.status, body["code"], body["error"])
     assert 50 < int(response.headers["Retry-After"]) <= 60
-    assert '"user";q=10;w=60' == response.headers["RateLimit-Policy"]
+    assert '"calls";q=10;w=60, "characters";q=3000;qu="characters";w=60' == response.headers["RateLimit-Policy"]
+    assert response.headers["RateLimit"].startswith('"calls";r=0;t=')
+
+
+async def test_characters_are_limited_apart(edge: aiohttp.ClientSession, login: Login) -> None:
+    """A call whose text no longer fits into the window's characters is refused with a code of its own."""
+    headers = await login()
+    for _ in range(3):
+        async with edge.post("/tts", json={"text": "😀" * 990 + "好"}, headers=headers) as response:
+            assert 200 == response.status
+    async with edge.post("/tts", json={"text": "😀" * 990 + "好"}, headers=headers) as response:
+        body = await response.json()
+    assert (429, "characters_limited") == (response.status, body["code"])
+    assert response.headers["RateLimit"].startswith('"calls";r=7;t=')
 
 
 async def test_two_users_do_not_disturb_each_other(apis: list[aiohttp.ClientSession], login: Login) -> None:
@@ -101,7 +140,7 @@ async def test_refused_calls_do_not_count(edge: aiohttp.ClientSession, login: Lo
         async with edge.post("/tts", json={"text": ""}, headers=headers) as response:
             assert 400 == response.status
     async with edge.post("/tts", json=BODY, headers=headers) as response:
-        assert '"user";r=9;t=60' == response.headers["RateLimit"]
+        assert '"calls";r=9;t=60, "characters";r=2999;t=60' == response.headers["RateLimit"]
 
 
 async def test_redis_dies_and_comes_back(

@@ -8,10 +8,14 @@ from quart.typing import TestClientProtocol as Client
 from redis.asyncio import Redis
 
 from api import problems
-from api.errors import ApiError
+from api.engine.errors import EngineAwayError, EngineOverloadedError
 from api.health import FRESH_S, WELL_S, Readiness
+from api.engine.engine import Utterance
+from api.engine.pool import EnginePool
 from api.redis_client import connect
 from tests.fakes.engine import FakeEngine
+from tests.fakes.waiting import until
+from tests.support.app import pool_of
 
 
 @pytest.fixture
@@ -23,7 +27,7 @@ async def redis() -> AsyncIterator[Redis]:
 
 async def test_live(client: Client, engine: FakeEngine) -> None:
     """/healthz asks nobody."""
-    engine.failures = {"": ApiError(problems.ENGINE_UNAVAILABLE)}
+    engine.failures = {"": EngineAwayError()}
     response = await client.get("/healthz")
     assert (200, {"status": "ok"}) == (response.status_code, await response.get_json())
 
@@ -37,7 +41,7 @@ async def test_ready_without_redis(client: Client) -> None:
 
 async def test_not_ready_without_engine(client: Client, engine: FakeEngine) -> None:
     """Without an engine it is not ready, and says which part failed and how, in the error format."""
-    engine.failures = {"": ApiError(problems.ENGINE_UNAVAILABLE)}
+    engine.failures = {"": EngineAwayError()}
     response = await client.get("/readyz")
     answer = await response.get_json()
     assert (503, "not_ready", "failing") == (response.status_code, answer["code"], answer["status"])
@@ -46,53 +50,85 @@ async def test_not_ready_without_engine(client: Client, engine: FakeEngine) -> N
 
 async def test_a_busy_engine_is_ready(client: Client, engine: FakeEngine) -> None:
     """A full queue is no reason to take a replica away from those who wait."""
-    engine.failures = {"": ApiError(problems.OVERLOADED)}
+    engine.failures = {"": EngineOverloadedError()}
     response = await client.get("/readyz")
     assert (200, "degraded") == (response.status_code, (await response.get_json())["status"])
 
 
-async def test_a_hung_engine(redis: Redis) -> None:
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+class Time:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Time:
+    return Time()
+
+
+@pytest.fixture
+async def pool(engine: FakeEngine, clock: Time) -> AsyncIterator[EnginePool]:
+    async with pool_of(engine, clock) as pool:
+        yield pool
+
+
+@pytest.fixture
+def readiness(redis: Redis, pool: EnginePool, clock: Time) -> Readiness:
+    return Readiness(redis, pool, "baker", 0.05, clock)
+
+
+async def test_a_hung_engine(readiness: Readiness, engine: FakeEngine) -> None:
     """An engine that does not answer is not waited for."""
-    report = await Readiness(redis, FakeEngine(delays={"": 60}), 0.05).report()
-    assert problems.SYNTHESIS_TIMEOUT == report.problem
+    engine.delays = {"": 60}
+    assert problems.SYNTHESIS_TIMEOUT == (await readiness.report()).problem
 
 
-async def test_an_engine_that_answers_others_is_not_asked(redis: Redis) -> None:
+async def test_an_engine_that_answers_others_is_not_asked(
+    readiness: Readiness, pool: EnginePool, engine: FakeEngine, clock: Time
+) -> None:
     """What it answered lately is evidence enough; when that is too long ago it is made to speak."""
-    now, engine = 100.0, FakeEngine()
-    readiness = Readiness(redis, engine, 1, lambda: now, lambda: 100.0)
-    assert (await readiness.report()).problem is None
-    now = 100 + WELL_S
+    await pool.speak(Utterance("好", "baker"), 5.0, 1.0)
     assert (await readiness.report()).problem is None
     assert 1 == len(engine.spoken)
+    clock.now += WELL_S
+    assert (await readiness.report()).problem is None
+    assert 2 == len(engine.spoken)
 
 
-async def test_a_slow_engine_that_answers_others_is_degraded(redis: Redis) -> None:
+async def test_a_slow_engine_that_answers_others_is_degraded(
+    readiness: Readiness, pool: EnginePool, engine: FakeEngine
+) -> None:
     """The probe's time is up, but others were answered meanwhile: there is much to do, and nothing is broken."""
-    answers = iter([None, 5.0])
-    readiness = Readiness(redis, FakeEngine(delays={"": 60}), 0.05, lambda: 5.0, lambda: next(answers))
-    report = await readiness.report()
+    engine.delays = {"你好": 60}
+    looking = asyncio.create_task(readiness.report())
+    await until(lambda: engine.running == 1)
+    await pool.speak(Utterance("别的", "baker"), 5.0, 1.0)
+    report = await looking
     assert (None, "degraded") == (report.problem, report.describe()["status"])
 
 
-async def test_cannot_be_used_to_flood(redis: Redis) -> None:
+async def test_cannot_be_used_to_flood(readiness: Readiness, engine: FakeEngine, clock: Time) -> None:
     """However many ask, the engine speaks once in ten seconds, each time with another seed."""
-    now, engine = 0.0, FakeEngine(delays={"": 0.01})
-    readiness = Readiness(redis, engine, 1, lambda: now)
+    engine.delays = {"": 0.01}
     await asyncio.gather(*(readiness.report() for _ in range(50)))
-    now = FRESH_S
+    clock.now += FRESH_S
     await readiness.report()
     assert 1 == len(engine.spoken)
-    now = WELL_S
+    clock.now += WELL_S
     await readiness.report()
     assert 2 == len({utterance.seed for utterance in engine.spoken})
 
 
-async def test_a_failing_engine_is_asked_again_soon(redis: Redis) -> None:
-    """That it spoke some seconds ago does not hide for long that it has stopped, and recovery shows at once."""
-    now, engine = 0.0, FakeEngine(failures={"": ApiError(problems.ENGINE_UNAVAILABLE)})
-    readiness = Readiness(redis, engine, 1, lambda: now)
+async def test_a_failing_engine_is_asked_again_soon(readiness: Readiness, engine: FakeEngine, clock: Time) -> None:
+    """A failure is not kept for long: recovery shows at the next look."""
+    engine.failures = {"": EngineAwayError()}
     assert problems.ENGINE_UNAVAILABLE == (await readiness.report()).problem
     engine.failures = {}
-    now = FRESH_S
+    clock.now += FRESH_S
     assert (await readiness.report()).problem is None

@@ -1,0 +1,45 @@
+"""On what, and of what, the numbers are."""
+
+import os
+import platform
+import re
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.load.bench import Result
+from benchmarks.load.plan import CORES
+from compose.local.settings import ROOT
+
+
+def environment(plan: str) -> Result:
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "plan": plan,
+        "commit": _git("rev-parse", "HEAD"),
+        "changed_files": len(_git("status", "--porcelain").splitlines()),
+        "cpu": _cpu(),
+        "cores": CORES,
+        "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1),
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "settings": settings(),
+        "load_before": os.getloadavg(),
+    }
+
+
+def settings() -> dict[str, str]:
+    """What is not the default: that the benchmark sets, and that this shell and `.env` set."""
+    given = {name: value for name, value in sorted(os.environ.items()) if name.startswith("HAOSHUO_")}
+    file = {".env": "present: what it sets is not the default"} if (ROOT / ".env").exists() else {}
+    return {"HAOSHUO_ENV": "dev", "ports, state_dir": "free ones, a temporary one"} | given | file
+
+
+def _cpu() -> str:
+    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    return found[1] if found else platform.machine()
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607
+    return done.stdout.strip()

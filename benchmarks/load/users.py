@@ -1,0 +1,119 @@
+"""Many users, each within the limits of one and at an address of its own, as over a network."""
+
+import asyncio
+import itertools
+import socket
+import ssl
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+CALLS, CHARACTERS = 10, 3000
+"""What a user may ask for within the window, as the service has it by default."""
+
+WINDOW_S = 65.0
+"""A little longer than the service's 60 s: we count a call when it has ended."""
+
+TOKEN_S = 3000.0
+"""Tokens live for an hour; a user with an older one goes home."""
+
+LOGIN_TRIES = 60
+LOGIN_PAUSE_S = 1.0
+
+
+class LoginError(Exception):
+    """Nobody can log in any more."""
+
+
+@dataclass
+class User:
+    session: aiohttp.ClientSession
+    token: str
+    since: float
+    spent: deque[tuple[float, int]] = field(default_factory=deque)
+    """When each call of the last window ended, and its characters."""
+
+    def has_room(self, characters: int, now: float) -> bool:
+        while self.spent and self.spent[0][0] < now - WINDOW_S:
+            self.spent.popleft()
+        return len(self.spent) < CALLS and sum(cost for _, cost in self.spent) + characters <= CHARACTERS
+
+
+class Users:
+    """Whoever called longest ago calls next; if that would be too often for them, somebody new comes.
+
+    `receive_buffer` is the size of the sockets' buffers, for those who read slowly: the kernel's default would read for
+    them.
+    """
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, url: str, context: ssl.SSLContext, receive_buffer: int | None = None) -> None:
+        self._url, self._context, self._receive_buffer = url, context, receive_buffer
+        self._free: deque[User] = deque()
+        self._sessions: list[aiohttp.ClientSession] = []
+
+    def __len__(self) -> int:
+        """How many have come, and not gone home."""
+        return len(self._sessions)
+
+    async def take(self, characters: int) -> User:
+        """A user who may ask for so many characters and has nothing in progress."""
+        now = time.monotonic()
+        while self._free and self._free[0].since < now - TOKEN_S:
+            await self._leave(self._free.popleft())
+        if self._free and self._free[0].has_room(characters, now):
+            return self._free.popleft()
+        return await self._welcome()
+
+    def give_back(self, user: User, characters: int | None) -> None:
+        """`characters` of a call that counts, none of one that was refused."""
+        if characters is not None:
+            user.spent.append((time.monotonic(), characters))
+        self._free.append(user)
+
+    async def close(self) -> None:
+        for session in self._sessions:
+            await session.close()
+
+    async def _welcome(self) -> User:
+        number = next(self._numbers)
+        connector = aiohttp.TCPConnector(
+            ssl=self._context,
+            local_addr=(address(number), 0),
+            limit=0,
+            keepalive_timeout=60,
+            socket_factory=self._socket,
+        )
+        session = aiohttp.ClientSession(self._url, connector=connector, timeout=aiohttp.ClientTimeout(total=None))
+        self._sessions.append(session)
+        return User(session, await self._login(session, number), time.monotonic())
+
+    async def _login(self, session: aiohttp.ClientSession, number: int) -> str:
+        for _ in range(LOGIN_TRIES):
+            try:
+                async with session.post("/login", json={"code": f"dev:caller{number}"}) as response:
+                    if response.ok:
+                        return str((await response.json())["token"])
+            except aiohttp.ClientError:
+                pass  # as while a copy of the edge is started again
+            await asyncio.sleep(LOGIN_PAUSE_S)
+        raise LoginError(self._url)
+
+    async def _leave(self, user: User) -> None:
+        self._sessions.remove(user.session)
+        await user.session.close()
+
+    def _socket(self, address_info: tuple[Any, ...]) -> socket.socket:
+        made = socket.socket(*address_info[:3])
+        if self._receive_buffer:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
+        return made
+
+
+def address(number: int) -> str:
+    """The loopback address of a user: all of 127.0.0.0/8 is this machine."""
+    return f"127.{1 + number // 65536}.{number // 256 % 256}.{number % 256}"
