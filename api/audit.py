@@ -19,14 +19,15 @@ SUMMARY_CHARACTERS = 20
 
 
 class Audit:
-    """Appends lines to the file that `path` names today (UTC), `%Y-%m-%d` standing for the date, or to `-`, stdout.
+    """Appends lines to the file that `path` names today (UTC; `%Y-%m-%d` is the date), or to `-`, standard output.
 
     Since the date is in the name nothing is ever renamed, and any number of processes may write. Files of `path`'s form
     that are older than `keep_days` are removed; the file of a path without a date is kept.
     """
 
     def __init__(self, path: str, keep_days: int, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> None:
-        self._path = path
+        self._to_stdout = path == STANDARD_OUTPUT
+        self._folder, self._form = Path(path).parent, Path(path).name
         self._keep = timedelta(days=keep_days)
         self._today = today
         self._swept: date | None = None
@@ -43,7 +44,7 @@ class Audit:
 
     def _write(self, line: str) -> None:
         try:
-            if self._path == STANDARD_OUTPUT:
+            if self._to_stdout:
                 write_whole(STDOUT, line)
             else:
                 self._append(line)
@@ -53,7 +54,8 @@ class Audit:
     def _append(self, line: str) -> None:
         today = self._today()
         # Opened anew for every line, so that a file that is moved away is not written on.
-        descriptor = os.open(today.strftime(self._path), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
+        path = self._folder / today.strftime(self._form)
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
         try:
             write_whole(descriptor, line)
         finally:
@@ -63,12 +65,13 @@ class Audit:
             self._sweep(today)
 
     def _sweep(self, today: date) -> None:
-        folder = Path(self._path).parent
-        for file in folder.iterdir():
-            day = _day(file.name, Path(self._path).name)
-            if day and day < today - self._keep:
+        days = {file: _day(file.name, self._form) for file in self._folder.iterdir()}
+        for file in [file for file, day in days.items() if day and day < today - self._keep]:
+            try:
                 file.unlink(missing_ok=True)  # another process may be at it, too
                 log.info("audit_file_removed", file=file.name)
+            except OSError as error:
+                log.error("audit_file_not_removed", file=file.name, reason=error.strerror)  # noqa: TRY400 - says it all
 
 
 def summarise(text: str) -> str:

@@ -14,7 +14,6 @@ from healthcheck.settings import PREFIX, HealthcheckSettings
 pytestmark = pytest.mark.skipif(not shutil.which("docker"), reason="no docker command")
 
 SECRET = {"jwt_keys", "user_hash_key", "wechat_secret"}
-FIXED = {"audit_path"}  # standard output, which Docker rotates
 
 
 def _rendered(*arguments: str, **environment: str) -> dict[str, Any]:
@@ -30,8 +29,16 @@ def test_the_api_gets_every_setting_that_is_not_secret() -> None:
     """A knob in .env reaches the container; a secret never does as a variable."""
     values = {f"HAOSHUO_{name.upper()}": "1" for name in Settings.model_fields}
     given = set(_rendered(**values)["api"]["environment"])
-    expected = {f"HAOSHUO_{name.upper()}" for name in set(Settings.model_fields) - SECRET - FIXED}
+    expected = {f"HAOSHUO_{name.upper()}" for name in set(Settings.model_fields) - SECRET}
     assert expected | {"HAOSHUO_SECRETS_DIR"} == given
+
+
+def test_the_audit_trail_is_kept_in_a_volume() -> None:
+    """It does not go with the container, as standard output would."""
+    api = _rendered()["api"]
+    (audit,) = [mount for mount in api["volumes"] if mount["source"] == "audit"]
+    assert "volume" == audit["type"]
+    assert api["environment"]["HAOSHUO_AUDIT_PATH"].startswith(f"{audit['target']}/")
 
 
 def test_the_sidecar_gets_every_setting_that_is_not_secret() -> None:

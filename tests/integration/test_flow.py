@@ -2,7 +2,6 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -175,5 +174,5 @@ async def test_a_login_code_is_sent_to_wechat_once(edge: aiohttp.ClientSession, 
 
 
 def _audit(stack: Stack) -> list[dict[str, Any]]:
-    path: Path = stack.log_dir / "audit.jsonl"
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    files = sorted(stack.log_dir.glob("audit-*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text().splitlines()]

@@ -69,6 +69,17 @@ def test_files_are_kept_for_so_many_days(tmp_path: Path) -> None:
     assert {kept, "audit-2026-11-25.jsonl"} | others == {file.name for file in tmp_path.iterdir()}
 
 
+def test_an_old_file_that_stays(tmp_path: Path) -> None:
+    """One that cannot be removed is reported; no line is lost for it."""
+    (tmp_path / "audit-2020-01-01.jsonl").mkdir()
+    audit = Audit(str(tmp_path / DAILY), 190, lambda: date(2026, 11, 25))
+    with capture_logs() as lines:
+        audit.record({"number": 1})
+        audit.close(10)
+    assert ["audit_file_not_removed"] == [line["event"] for line in lines]
+    assert [{"number": 1}] == written(tmp_path / "audit-2026-11-25.jsonl")
+
+
 def test_a_file_without_a_date_is_kept(tmp_path: Path) -> None:
     """Who names one file rotates it: one moved away is not written on, and nothing is removed."""
     path, moved = tmp_path / "audit.jsonl", tmp_path / "audit-2020-01-01.jsonl"
