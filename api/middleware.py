@@ -3,6 +3,7 @@
 It stands outside of Quart, because Quart's own hooks run before a body that is made piece by piece.
 """
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -33,6 +34,8 @@ class ExchangeMiddleware:
 
         async def watched(message: Any) -> None:
             await send(_noted(exchange, message))
+            # To a client that left hypercorn sends nothing, at once and without an error: let it tell the app so.
+            await asyncio.sleep(0)
             if message["type"].endswith("http.response.body") and not message.get("more_body", False):
                 exchange.finished = True
 
