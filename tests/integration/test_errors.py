@@ -1,6 +1,5 @@
 """Every refusal through the real edge: status, stable code, Chinese sentence, and the request id of its headers."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -174,22 +173,3 @@ async def test_wrong_methods_are_405(edge: aiohttp.ClientSession) -> None:
     """GET /tts says which method is right."""
     async with edge.get("/tts") as response:
         assert (405, "POST") == (response.status, response.headers["Allow"])
-
-
-async def test_a_full_queue_is_a_503_and_nothing_hangs(edge: aiohttp.ClientSession, login: Login) -> None:
-    """Far more calls than the queues hold: each ends in audio or in a 503 with Retry-After, which does not count."""
-    users = [await login() for _ in range(45)]
-
-    async def call(number: int, headers: dict[str, str]) -> tuple[int, str, str | None]:
-        text = "".join(f"排队的人很多，这是第{number}位说的第{part}句话。" for part in range(4))
-        async with edge.post("/tts", json={"text": text}, headers=headers) as response:
-            await response.read()
-            code = "ok" if response.status == 200 else (await response.json())["code"]
-            return response.status, code, response.headers.get("Retry-After")
-
-    answers = await asyncio.gather(*(call(number, headers) for number, headers in enumerate(users)))
-    assert {(200, "ok", None), (503, "overloaded", "3")} == set(answers)
-
-    refused = users[[status for status, *_ in answers].index(503)]
-    async with edge.post("/tts", json={"text": "轮到我了"}, headers=refused) as response:
-        assert '"user";r=9;t=60' == response.headers["RateLimit"]

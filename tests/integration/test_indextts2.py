@@ -134,12 +134,13 @@ async def test_emotion_comes_by_vector_and_by_recording(triton: InferenceServerC
 
 async def test_a_cancelled_request_stops(stack: Stack, triton: InferenceServerClient) -> None:
     """Who goes away while a batch is computed costs nothing more: the acoustic model itself breaks off."""
-    engine = TritonEngine(f"127.0.0.1:{stack.settings.triton_grpc_port}", VOICE, 20)
+    address = f"127.0.0.1:{stack.settings.triton_grpc_port}"
+    engine = TritonEngine(address, address)
     log = stack.log_dir / "triton.log"
     before = len(log.read_text())
     await engine.capabilities()  # the connection is there
     texts = [_text(number, 40) for number in range(40, 64)]
-    calls = [asyncio.create_task(engine.speak(Utterance(text, (0.0,) * 8, 1.0))) for text in texts]
+    calls = [asyncio.create_task(engine.speak(Utterance(text, VOICE), 20.0)) for text in texts]
     for call in calls:  # in the order of their computing: while it goes on, whenever it begins
         await asyncio.sleep(0.05)
         call.cancel()
