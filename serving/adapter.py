@@ -88,9 +88,14 @@ def _results(
         missing = error
     if len(items) > 1:
         for i in range(done, len(items)):
-            yield from _results(items[i : i + 1], run, lambda _, i=i: cancelled(i))  # type: ignore[misc]
+            yield from _results(items[i : i + 1], run, _alone(cancelled, i))
     elif not done:
         yield missing
+
+
+def _alone(cancelled: Cancelled, index: int) -> Cancelled:
+    """Of a run whose only item has this index among all."""
+    return lambda _: cancelled(index)
 
 
 def _answer(sender: Any, result: Result | Exception | None, pack: Callable[[Result], Sequence[Any]]) -> None:

@@ -27,9 +27,10 @@ def main() -> NoReturn:
 
 
 def prepare(settings: StartSettings) -> None:
-    """Leave in the run folder what this start needs, and nothing of the one before; nobody else may look into it."""
-    shutil.rmtree(settings.triton_run_dir, ignore_errors=True)
-    settings.triton_run_dir.mkdir(mode=0o700, parents=True)
+    """Leave in the run folder what this start needs and nothing of the one before, for nobody else to look into."""
+    settings.triton_run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (settings.models_dir, settings.cancel_dir):
+        shutil.rmtree(folder, ignore_errors=True)
     settings.cancel_dir.mkdir()
     render(MODELS, settings.models_dir, settings.engine, settings.instances)
 

@@ -1,0 +1,54 @@
+"""What must be written twice, since the api and the engines share no code, says the same in both places."""
+
+import re
+
+import pytest
+
+from api.synthesis import emotions
+from api.synthesis.request import SpeechBody
+from compose.local.settings import ROOT
+from speech import baker, utterance
+
+MODELS = ROOT / "triton_models"
+
+
+def _config(model: str, engine: str) -> str:
+    return (MODELS / model / f"configs/{engine}.pbtxt").read_text()
+
+
+def _parameter(name: str, engine: str) -> int:
+    (value,) = re.findall(rf'key: "{name}" value {{ string_value: "(\d+)" }}', _config("tts", engine))
+    return int(value)
+
+
+def test_emotions_have_one_order() -> None:
+    """An emotion vector means the same to the api and to an engine."""
+    assert emotions.EMOTIONS == utterance.EMOTIONS
+
+
+def test_the_api_takes_the_speeds_that_an_engine_takes() -> None:
+    """A speed that the api lets through is no `invalid_parameter`, and none is refused too early."""
+    schema = SpeechBody.model_json_schema()["properties"]["speed"]
+    assert utterance.SPEED_RANGE == (schema["minimum"], schema["maximum"])
+    low, high = utterance.SPEED_RANGE
+    assert f"| `speed` | number, {low:g}–{high:.1f} |" in (ROOT / "docs/api.md").read_text()
+
+
+def test_the_contract_names_what_baker_is() -> None:
+    """The ensemble's parameters, which the api goes by, are the engine's own numbers."""
+    assert baker.SAMPLE_RATE == _parameter("sample_rate", "baker")
+    assert baker.MAX_CHARACTERS == _parameter("max_segment_characters", "baker")
+
+
+@pytest.mark.parametrize("engine", ["baker", "indextts2"])
+def test_both_models_agree_on_the_mel(engine: str) -> None:
+    """What the acoustic model gives is what the vocoder takes."""
+    for model in ("acoustic", "vocoder"):
+        assert re.search(rf'"MEL" data_type: TYPE_FP32 dims: \[ -1, {baker.N_MELS} \]', _config(model, engine))
+
+
+@pytest.mark.parametrize("model", ["acoustic", "tts"])
+@pytest.mark.parametrize("engine", ["baker", "indextts2"])
+def test_an_emotion_vector_has_as_many_numbers_everywhere(model: str, engine: str) -> None:
+    """The tensor is as long as the tuple of emotions."""
+    assert f'"EMOTION" data_type: TYPE_FP32 dims: [ {len(utterance.EMOTIONS)} ]' in _config(model, engine)
