@@ -38,6 +38,7 @@ PROBLEMS = {
     NothingToSpeakError: problems.NOTHING_TO_SPEAK,
     TimeoutError: problems.SYNTHESIS_TIMEOUT,
 }
+SHORTEST_S = 0.001
 RETRY_S = {problems.ENGINE_UNAVAILABLE: 3, problems.OVERLOADED: 3}
 LIMITED = {"calls": problems.RATE_LIMITED, "characters": problems.CHARACTERS_LIMITED}
 
@@ -101,7 +102,7 @@ class Desk:
         `call_id` is the edge's own: a call that it asks again, because a replica died, is charged once. `waited_s` of
         its time have passed before.
         """
-        left_s = self.timeout_s - waited_s
+        left_s = max(self.timeout_s - waited_s, SHORTEST_S)
         deadline = time.monotonic() + left_s
         admission = await self.limiter.admit(principal.hash, call_id, len(request.text), left_s)
         if admission.refused:
