@@ -1,68 +1,153 @@
-"""Several engines as one: turn by turn, past those that are away."""
+"""Several servers as one: each segment goes to the trusted one with the most room."""
 
+import asyncio
 import time
-from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Self
 
-from api import problems
-from api.problems import Refusal
-from api.synthesis.audio import Waveform
-from api.engine.engine import Capabilities, Engine, Utterance
+from api.engine.addresses import Addresses
+from api.engine.engine import Capabilities, Engine, Speech, Utterance
+from api.engine.errors import EngineAwayError, EngineError
+from api.engine.hedge import Hedge
+from api.engine.member import ABSENCES, Member
+from api.engine.race import Race
+from api.engine.trust import LONGEST_PAUSE_S
 
-Answer = TypeVar("Answer")
+RESOLVE_EVERY_S = 10.0
+LOOK_EVERY_S = 0.2
+ALONE_PAUSE_S = 0.3  # there is nobody else to ask, so it is tried again soon
+MOST_IN_FLIGHT = 32
 
-AWAY_S = 1.0  # how long an engine that did not answer is left alone while others do
-AWAY = (problems.ENGINE_UNAVAILABLE, problems.SYNTHESIS_TIMEOUT)
 
-
-@dataclass
-class _Member:
-    engine: Engine
-    away_until: float = 0.0
+def _nothing(*_: str) -> None: ...
 
 
 class EnginePool:
-    """Implements Engine. Asks the next engine where one is away: speech asked for twice does no harm.
+    """An async context manager, which finds the servers and tries again those that were ejected.
 
-    Where one is overloaded, one more is asked, not all: that would be a storm just when there is too much to do. A
-    timeout is passed on to the caller, whose time is up, too.
+    `connect(address, server_name)` makes the engine of one server. Speech asked for twice does no harm, so what one
+    server does not answer is asked of another within the same time. Clocks are `time.monotonic`.
     """
 
-    def __init__(self, engines: Iterable[Engine], clock: Callable[[], float] = time.monotonic) -> None:
-        self._members = deque(_Member(engine) for engine in engines)
-        self._clock = clock
+    def __init__(
+        self,
+        addresses: Addresses,
+        connect: Callable[[str, str], Engine],
+        hedge: Hedge | None = None,
+        window: int = MOST_IN_FLIGHT,
+        on_event: Callable[[str, str], None] = _nothing,
+    ) -> None:
+        self.on_room: Callable[[], None] = _nothing
+        self.last_answer: float | None = None
+        self._addresses = addresses
+        self._connect = connect
+        self._hedge = hedge or Hedge()
+        self._window = window
+        self._on_event = on_event
+        self._race = Race(self._hedge, lambda first: self._choose({first}), on_event)
+        self._members: dict[str, Member] = {}
+        self._empty_since: float | None = time.monotonic()
+        self._voice = ""
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        await self._resolve()
+        self._spawn(self._resolve_again())
+        self._spawn(self._look_after_the_ejected())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    @property
+    def room(self) -> int:
+        return sum(member.room for member in self._members.values())
+
+    @property
+    def away_since(self) -> float | None:
+        ejected = [member.trust.ejected_at for member in self._members.values()]
+        if not ejected:
+            return self._empty_since
+        times = [at for at in ejected if at is not None]
+        return max(times) if len(times) == len(ejected) else None
+
+    def windows(self) -> dict[str, int]:
+        """By address."""
+        return {member.address: member.window for member in self._members.values()}
 
     async def capabilities(self) -> Capabilities:
-        return await self._ask(lambda engine: engine.capabilities())
+        """Of the member that takes the shortest segments."""
+        members = [member.engine.capabilities() for member in self._members.values() if member.trust.given]
+        answers = await asyncio.gather(*members, return_exceptions=True)
+        known = [answer for answer in answers if isinstance(answer, Capabilities)]
+        if known:
+            return min(known, key=lambda capabilities: capabilities.max_segment_characters)
+        raise next((answer for answer in answers if isinstance(answer, EngineError)), EngineAwayError("none trusted"))
 
-    async def speak(self, utterance: Utterance) -> Waveform:
-        self._members.rotate(-1)  # only here: a call for capabilities and one for speech would always meet the same two
-        return await self._ask(lambda engine: engine.speak(utterance))
+    async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
+        started, deadline, tried = time.monotonic(), time.monotonic() + timeout_s, set[Member]()
+        self._voice = utterance.voice
+        error: EngineError = EngineAwayError("none trusted")
+        while (left_s := deadline - time.monotonic()) > 0 and (member := self._choose(tried)):
+            tried.add(member)
+            share_s = left_s / 2 if self._choose(tried) else left_s  # so that time is left for another
+            try:
+                speech = await self._race.run(member, utterance, work, share_s)
+            except ABSENCES as absence:
+                error = absence
+            else:
+                self._answered(started, work)
+                return speech
+            finally:
+                self.on_room()
+        raise error
 
     async def close(self) -> None:
-        for member in self._members:
-            await member.engine.close()
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(member.engine.close() for member in self._members.values()))
+        self._members = {}
 
-    async def _ask(self, question: Callable[[Engine], Awaitable[Answer]]) -> Answer:
-        waiting, overloaded = deque(self._in_order()), False
+    def _choose(self, but: Iterable[Member]) -> Member | None:
+        there = [member for member in self._members.values() if member.trust.given and member not in but]
+        return max(there, key=lambda member: member.window - member.in_flight, default=None)
+
+    def _answered(self, started: float, work: float) -> None:
+        self.last_answer = time.monotonic()
+        self._hedge.finished(self.last_answer - started, work)
+
+    async def _resolve(self) -> None:
+        found = await self._addresses.resolve()
+        for address in self._members.keys() - found.keys():
+            self._spawn(self._members.pop(address).close())
+        for address in found.keys() - self._members.keys():
+            engine = self._connect(address, found[address])
+            self._members[address] = Member(address, engine, self._window, self._on_event)
+        self._empty_since = None if self._members else self._empty_since or time.monotonic()
+        self.on_room()
+
+    async def _resolve_again(self) -> None:
         while True:
-            member = waiting.popleft()
-            try:
-                return await question(member.engine)
-            except Refusal as error:
-                if error.problem in AWAY:
-                    member.away_until = self._clock() + AWAY_S
-                if not waiting or overloaded or not _may_go_elsewhere(error):
-                    raise
-                overloaded = error.problem is problems.OVERLOADED
+            await asyncio.sleep(RESOLVE_EVERY_S)
+            await self._resolve()
 
-    def _in_order(self) -> list[_Member]:
-        """All; those that are away come last, in case all are."""
-        now = self._clock()
-        return sorted(self._members, key=lambda member: now < member.away_until)
+    async def _look_after_the_ejected(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            nobody = not any(member.trust.given for member in self._members.values())
+            longest_s = ALONE_PAUSE_S if nobody else LONGEST_PAUSE_S
+            for member in self._members.values():
+                if not member.trying and member.trust.trial_due(time.monotonic(), longest_s):
+                    member.trying = True
+                    self._spawn(self._try(member))
 
+    async def _try(self, member: Member) -> None:
+        if await member.try_again(self._voice):
+            self.on_room()
 
-def _may_go_elsewhere(error: Refusal) -> bool:
-    return error.problem in {problems.ENGINE_UNAVAILABLE, problems.OVERLOADED}
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,91 +1,102 @@
 """The real engine: Triton's ensemble `tts` over gRPC (contract 1)."""
 
 import asyncio
+import time
 from contextlib import suppress
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
-import structlog
 from tritonclient.grpc import InferInput
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api import problems
-from api.problems import Refusal
-from api.synthesis.audio import Waveform
-from api.engine.engine import Capabilities, Utterance
-from api.engine.triton_errors import problem_of
-
-log = structlog.get_logger()
+from api.engine.engine import Capabilities, Speech, Utterance, Waveform
+from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError
+from api.engine.triton_errors import engine_error
 
 MODEL = "tts"
 CANCEL = "cancel"
 CANCEL_TIMEOUT_S = 2.0
+CONFIGURATION_TIMEOUT_S = 2.0
+# A Triton takes longer than this to start, so another engine cannot have come to this address in the meantime.
+CONFIGURATION_AGE_S = 2.0
 UNLIMITED = -1
 
 # Giving any options replaces tritonclient's own, so its message sizes are here again.
 CHANNEL_OPTIONS = [
     ("grpc.max_send_message_length", UNLIMITED),
     ("grpc.max_receive_message_length", UNLIMITED),
-    ("grpc.lb_policy_name", "round_robin"),
+    # A peer whose host vanished closes no connection; only an unanswered ping tells.
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 3000),
+    ("grpc.keepalive_permit_without_calls", 1),
     # By default gRPC waits up to two minutes before it looks again for a server that went away.
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 500),
 ]
 
 
 class TritonEngine:
-    """One address. With `tls`, a folder of `ca.pem`, `client.pem` and `client.key`, both sides prove who they are."""
+    """Implements Engine. One server at `host:port`; made in a running event loop, which gRPC wants.
 
-    def __init__(self, address: str, voice: str, timeout_s: float, tls: Path | None = None) -> None:
+    With `tls`, a folder of `ca.pem`, `client.pem` and `client.key`, both sides prove who they are; the server by the
+    name under which its address was found.
+    """
+
+    def __init__(self, address: str, tls: Path | None = None, server_name: str = "") -> None:
         self._address = address
-        self._voice = voice
-        self._timeout_s = timeout_s
-        self._tls = tls
+        named = [("grpc.ssl_target_name_override", server_name)] if tls and server_name else []
+        self._client = InferenceServerClient(address, channel_args=[*CHANNEL_OPTIONS, *named], **_credentials(tls))
         self._capabilities: Capabilities | None = None
-        self._goodbyes: set[asyncio.Task[None]] = set()
+        self._read_at = 0.0
+        self._cancels: set[asyncio.Task[None]] = set()
 
     async def capabilities(self) -> Capabilities:
-        if self._capabilities is None:
-            self._capabilities = await self._read_capabilities()
-        return self._capabilities
+        return await self._known_capabilities(CONFIGURATION_TIMEOUT_S)
 
-    async def speak(self, utterance: Utterance) -> Waveform:
+    async def speak(self, utterance: Utterance, timeout_s: float) -> Speech:
+        deadline = time.monotonic() + timeout_s
+        capabilities = await self._known_capabilities(timeout_s)
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            raise EngineTimeoutError("no time left after reading the configuration")
+        return Speech(await self._infer(utterance, left_s), capabilities.sample_rate)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._cancels)
+        await self._client.close()
+
+    async def _infer(self, utterance: Utterance, timeout_s: float) -> Waveform:
         request_id = uuid4().hex
         try:
             result = await self._client.infer(
-                MODEL, self._inputs(utterance), request_id=request_id, client_timeout=self._timeout_s
+                MODEL, _inputs(utterance), request_id=request_id, client_timeout=timeout_s
             )
         except asyncio.CancelledError:
-            self._leave(request_id)
+            self._cancel_soon(request_id)
             raise
         except InferenceServerException as error:
             explained = self._explain(error)
-            if explained.problem is problems.SYNTHESIS_TIMEOUT:
-                self._leave(request_id)
+            if isinstance(explained, EngineTimeoutError):
+                self._cancel_soon(request_id)
             raise explained from None
         waveform = result.as_numpy("WAVEFORM")
         if waveform is None:
-            raise Refusal(problems.SYNTHESIS_FAILED)
+            raise EngineFailedError("no waveform")
         return np.ravel(waveform)
 
-    async def close(self) -> None:
-        if "_client" in self.__dict__:
-            await asyncio.gather(*self._goodbyes)
-            await self._client.close()
+    async def _known_capabilities(self, timeout_s: float) -> Capabilities:
+        if self._capabilities is None or time.monotonic() - self._read_at > CONFIGURATION_AGE_S:
+            self._capabilities = await self._read_capabilities(timeout_s)
+            self._read_at = time.monotonic()
+        return self._capabilities
 
-    @cached_property
-    def _client(self) -> InferenceServerClient:
-        # Made with the first call: gRPC wants a running event loop.
-        return InferenceServerClient(self._address, channel_args=CHANNEL_OPTIONS, **_credentials(self._tls))
-
-    async def _read_capabilities(self) -> Capabilities:
+    async def _read_capabilities(self, timeout_s: float) -> Capabilities:
         try:
-            answer = await self._client.get_model_config(MODEL, client_timeout=self._timeout_s)
+            answer = await self._client.get_model_config(MODEL, client_timeout=timeout_s)
         except InferenceServerException as error:
             raise self._explain(error) from None
         parameters = answer.config.parameters
@@ -94,38 +105,43 @@ class TritonEngine:
                 int(parameters["sample_rate"].string_value), int(parameters["max_segment_characters"].string_value)
             )
         except ValueError:
-            log.warning("engine_without_capabilities", model=MODEL)
-            raise Refusal(problems.SYNTHESIS_FAILED) from None
+            raise EngineFailedError("a configuration without sample_rate or max_segment_characters") from None
 
-    def _inputs(self, utterance: Utterance) -> list[InferInput]:
-        inputs = [
-            _input("TEXT", "BYTES", np.array([[utterance.text.encode()]], dtype=object)),
-            _input("VOICE", "BYTES", np.array([[self._voice.encode()]], dtype=object)),
-            _input("SPEED", "FP32", np.array([[utterance.speed]], dtype=np.float32)),
-        ]
-        if any(utterance.emotion):
-            inputs.append(_input("EMOTION", "FP32", np.array([utterance.emotion], dtype=np.float32)))
-        if utterance.seed is not None:
-            inputs.append(_input("SEED", "INT64", np.array([[utterance.seed]], dtype=np.int64)))
-        return inputs
-
-    def _leave(self, request_id: str) -> None:
+    def _cancel_soon(self, request_id: str) -> None:
         """Tell Triton that nobody waits any more: of itself it does not tell the models inside an ensemble."""
-        goodbye = asyncio.create_task(self._cancel(request_id))
-        self._goodbyes.add(goodbye)
-        goodbye.add_done_callback(self._goodbyes.discard)
+        cancel = asyncio.create_task(self._cancel(request_id))
+        self._cancels.add(cancel)
+        cancel.add_done_callback(self._cancels.discard)
 
     async def _cancel(self, request_id: str) -> None:
-        request = InferInput("ID", [1], "BYTES")
-        request.set_data_from_numpy(np.array([request_id.encode()], dtype=object))
+        request = _input("ID", "BYTES", np.array([request_id.encode()], dtype=object))
         with suppress(InferenceServerException):  # then it is computed for nobody
             await self._client.infer(CANCEL, [request], client_timeout=CANCEL_TIMEOUT_S)
 
-    def _explain(self, error: InferenceServerException) -> Refusal:
-        explained = problem_of(str(error.status()), error.message() or "", self._address)
-        if explained.problem is problems.ENGINE_UNAVAILABLE:
-            self._capabilities = None  # what comes back may be another engine
-        return explained
+    def _explain(self, error: InferenceServerException) -> EngineError:
+        return engine_error(str(error.status()), error.message() or "", self._address)
+
+
+def _inputs(utterance: Utterance) -> list[InferInput]:
+    """What is neutral is left out: not every engine has an input for it."""
+    inputs = [_text("TEXT", utterance.text), _text("VOICE", utterance.voice), _number("SPEED", utterance.speed)]
+    if any(utterance.emotion):
+        inputs.append(_input("EMOTION", "FP32", np.array([utterance.emotion], dtype=np.float32)))
+    if utterance.pitch != 1:
+        inputs.append(_number("PITCH", utterance.pitch))
+    if utterance.intensity != 1:
+        inputs.append(_number("INTENSITY", utterance.intensity))
+    if utterance.seed is not None:
+        inputs.append(_input("SEED", "INT64", np.array([[utterance.seed]], dtype=np.int64)))
+    return inputs
+
+
+def _text(name: str, text: str) -> InferInput:
+    return _input(name, "BYTES", np.array([[text.encode()]], dtype=object))
+
+
+def _number(name: str, number: float) -> InferInput:
+    return _input(name, "FP32", np.array([[number]], dtype=np.float32))
 
 
 def _credentials(tls: Path | None) -> dict[str, Any]:

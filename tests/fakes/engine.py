@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.problems import Refusal
-from api.synthesis.audio import Waveform
-from api.engine.engine import Capabilities, Utterance
+from api.engine.engine import Capabilities, Speech, Utterance, Waveform
+from api.engine.errors import EngineTimeoutError
 
 RATE = 24000
 SAMPLES_PER_CHARACTER = 240
@@ -19,7 +18,7 @@ class FakeEngine:
     """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them."""
 
     max_segment_characters: int = 40
-    failures: dict[str, Refusal | Exception] = field(default_factory=dict)
+    failures: dict[str, Exception] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     spoken: list[Utterance] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -28,14 +27,19 @@ class FakeEngine:
     closed: bool = False
 
     async def capabilities(self) -> Capabilities:
+        if "" in self.failures:
+            raise self.failures[""]
         return Capabilities(RATE, self.max_segment_characters)
 
-    async def speak(self, utterance: Utterance) -> Waveform:
+    async def speak(self, utterance: Utterance, timeout_s: float) -> Speech:
         self.spoken.append(utterance)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:
-            return await self._hum(utterance)
+            async with asyncio.timeout(timeout_s):
+                return Speech(await self._hum(utterance), RATE)
+        except TimeoutError:
+            raise EngineTimeoutError from None
         except asyncio.CancelledError:
             self.counts["cancelled"] += 1
             raise

@@ -1,0 +1,95 @@
+"""One server of the pool: its window, what is in flight there, and whether it is trusted."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from random import getrandbits
+
+from api.engine.engine import Engine, Speech, Utterance
+from api.engine.errors import (
+    EngineAwayError,
+    EngineError,
+    EngineOverloadedError,
+    EngineTimeoutError,
+    NothingToSpeakError,
+    RefusedError,
+)
+from api.engine.trust import Trust
+from api.engine.window import AdaptiveWindow
+
+TRIAL_TEXT = "你好"
+TRIAL_TIMEOUT_S = 5.0
+ABSENCES = (EngineAwayError, EngineTimeoutError)
+ANSWERS = (EngineOverloadedError, NothingToSpeakError, RefusedError)  # of a server that is well
+
+
+class Member:
+    def __init__(self, address: str, engine: Engine, window: int, on_event: Callable[[str, str], None]) -> None:
+        self.address = address
+        self.engine = engine
+        self.trust = Trust()
+        self.in_flight = 0
+        self.trying = False
+        self._maximum = window
+        self._window = AdaptiveWindow(time.monotonic(), window)
+        self._on_event = on_event
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    @property
+    def room(self) -> int:
+        return max(0, self._window.size - self.in_flight) if self.trust.given else 0
+
+    @property
+    def window(self) -> int:
+        return self._window.size
+
+    async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
+        started = time.monotonic()
+        self.in_flight += 1
+        self._idle.clear()
+        try:
+            speech = await self._ask(utterance, timeout_s, started)
+            self.trust.succeeded()
+            self._window.finished(started, time.monotonic(), work, self.in_flight)
+            return speech
+        finally:
+            self.in_flight -= 1
+            if not self.in_flight:
+                self._idle.set()
+
+    def failed(self) -> None:
+        if self.trust.failed(time.monotonic()):
+            self._on_event("ejected", self.address)
+
+    async def try_again(self, voice: str) -> bool:
+        """A trial segment: whether the server may be trusted again."""
+        self.trying = True
+        try:
+            await self.engine.speak(Utterance(TRIAL_TEXT, voice, seed=getrandbits(62)), TRIAL_TIMEOUT_S)
+        except ANSWERS:
+            pass
+        except EngineError:
+            self.trust.trial_failed(time.monotonic())
+            return False
+        finally:
+            self.trying = False
+        self.trust.trial_passed()
+        self._window = AdaptiveWindow(time.monotonic(), self._maximum)
+        self._on_event("returned", self.address)
+        return True
+
+    async def close(self) -> None:
+        """Once the segments in flight are through."""
+        await self._idle.wait()
+        await self.engine.close()
+
+    async def _ask(self, utterance: Utterance, timeout_s: float, started: float) -> Speech:
+        try:
+            return await self.engine.speak(utterance, timeout_s)
+        except EngineOverloadedError:
+            self._window.overloaded(started, time.monotonic())
+            raise
+        except ABSENCES:
+            self.failed()
+            raise
