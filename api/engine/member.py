@@ -29,6 +29,7 @@ class Member:
         self.engine = engine
         self.trust = Trust()
         self.in_flight = 0
+        self.last_start = 0.0
         self.trying = False
         self._maximum = window
         self._window = AdaptiveWindow(time.monotonic(), window)
@@ -44,19 +45,14 @@ class Member:
     def window(self) -> int:
         return self._window.size
 
-    async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
-        started = time.monotonic()
+    def start(self, utterance: Utterance, work: float, timeout_s: float) -> asyncio.Task[Speech]:
+        """The segment counts as in flight at once, before its task has run: others choose in the meantime."""
         self.in_flight += 1
+        self.last_start = time.monotonic()
         self._idle.clear()
-        try:
-            speech = await self._ask(utterance, timeout_s, started)
-            self.trust.succeeded()
-            self._window.finished(started, time.monotonic(), work, self.in_flight)
-            return speech
-        finally:
-            self.in_flight -= 1
-            if not self.in_flight:
-                self._idle.set()
+        task = asyncio.create_task(self._speak(utterance, work, timeout_s))
+        task.add_done_callback(self._ended)
+        return task
 
     def failed(self) -> None:
         if self.trust.failed(time.monotonic()):
@@ -84,12 +80,21 @@ class Member:
         await self._idle.wait()
         await self.engine.close()
 
-    async def _ask(self, utterance: Utterance, timeout_s: float, started: float) -> Speech:
+    def _ended(self, _task: asyncio.Task[Speech]) -> None:
+        self.in_flight -= 1
+        if not self.in_flight:
+            self._idle.set()
+
+    async def _speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
+        started = time.monotonic()
         try:
-            return await self.engine.speak(utterance, timeout_s)
+            speech = await self.engine.speak(utterance, timeout_s)
         except EngineOverloadedError:
             self._window.overloaded(started, time.monotonic())
             raise
         except ABSENCES:
             self.failed()
             raise
+        self.trust.succeeded()
+        self._window.finished(started, time.monotonic(), work, self.in_flight)
+        return speech

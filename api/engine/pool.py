@@ -111,8 +111,9 @@ class EnginePool:
         self._members = {}
 
     def _choose(self, but: Iterable[Member]) -> Member | None:
+        """The one with the most room; of several such, the one that has waited longest."""
         there = [member for member in self._members.values() if member.trust.given and member not in but]
-        return max(there, key=lambda member: member.window - member.in_flight, default=None)
+        return max(there, key=lambda member: (member.window - member.in_flight, -member.last_start), default=None)
 
     def _answered(self, started: float, work: float) -> None:
         self.last_answer = time.monotonic()
@@ -122,7 +123,7 @@ class EnginePool:
         found = await self._addresses.resolve()
         for address in self._members.keys() - found.keys():
             self._spawn(self._members.pop(address).close())
-        for address in found.keys() - self._members.keys():
+        for address in sorted(found.keys() - self._members.keys()):
             engine = self._connect(address, found[address])
             self._members[address] = Member(address, engine, self._window, self._on_event)
         self._empty_since = None if self._members else self._empty_since or time.monotonic()

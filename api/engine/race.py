@@ -22,13 +22,13 @@ class Race:
     async def run(self, first: Member, utterance: Utterance, work: float, timeout_s: float) -> Speech:
         """Raises the first server's error, or the second's if both fail."""
         delay_s = self._hedge.delay_s(work)
-        runners = {asyncio.create_task(first.speak(utterance, work, timeout_s)): first}
+        runners = {first.start(utterance, work, timeout_s): first}
         try:
             await asyncio.wait(runners, timeout=min(delay_s, timeout_s))
             if not any(runner.done() for runner in runners) and (other := self._hedge_member(first)):
                 self._on_event("hedged", first.address)
                 left_s = max(0.0, timeout_s - delay_s)
-                runners[asyncio.create_task(other.speak(utterance, work, left_s))] = other
+                runners[other.start(utterance, work, left_s)] = other
             return await self._first_answer(runners, first)
         finally:
             await _cancel(runners)

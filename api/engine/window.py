@@ -19,8 +19,8 @@ TARGET = 2.0
 DECREASE = 0.8  # Swift's beta
 MOST_DECREASE = 0.5
 BUCKET_S = 10.0
-BUCKETS = 4  # a machine that became slower is believed after as many
-PROBE_EVERY_S = 15.0
+BUCKETS = 5  # a machine that became slower is believed after as many
+PROBE_EVERY_S = 20.0
 
 
 class AdaptiveWindow:
