@@ -8,12 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from tritonclient.grpc import InferInput
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
 from api.engine.engine import Capabilities, Speech, Utterance, Waveform
 from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError
+from api.engine.tensors import inputs, tensor
 from api.engine.triton_errors import engine_error
 
 MODEL = "tts"
@@ -72,9 +72,7 @@ class TritonEngine:
     async def _infer(self, utterance: Utterance, timeout_s: float) -> Waveform:
         request_id = uuid4().hex
         try:
-            result = await self._client.infer(
-                MODEL, _inputs(utterance), request_id=request_id, client_timeout=timeout_s
-            )
+            result = await self._client.infer(MODEL, inputs(utterance), request_id=request_id, client_timeout=timeout_s)
         except asyncio.CancelledError:
             self._cancel_soon(request_id)
             raise
@@ -114,7 +112,7 @@ class TritonEngine:
         cancel.add_done_callback(self._cancels.discard)
 
     async def _cancel(self, request_id: str) -> None:
-        request = _input("ID", "BYTES", np.array([request_id.encode()], dtype=object))
+        request = tensor("ID", "BYTES", np.array([request_id.encode()], dtype=object))
         with suppress(InferenceServerException):  # then it is computed for nobody
             await self._client.infer(CANCEL, [request], client_timeout=CANCEL_TIMEOUT_S)
 
@@ -122,34 +120,6 @@ class TritonEngine:
         return engine_error(str(error.status()), error.message() or "", self._address)
 
 
-def _inputs(utterance: Utterance) -> list[InferInput]:
-    """What is neutral is left out: not every engine has an input for it."""
-    inputs = [_text("TEXT", utterance.text), _text("VOICE", utterance.voice), _number("SPEED", utterance.speed)]
-    if any(utterance.emotion):
-        inputs.append(_input("EMOTION", "FP32", np.array([utterance.emotion], dtype=np.float32)))
-    if utterance.pitch != 1:
-        inputs.append(_number("PITCH", utterance.pitch))
-    if utterance.intensity != 1:
-        inputs.append(_number("INTENSITY", utterance.intensity))
-    if utterance.seed is not None:
-        inputs.append(_input("SEED", "INT64", np.array([[utterance.seed]], dtype=np.int64)))
-    return inputs
-
-
-def _text(name: str, text: str) -> InferInput:
-    return _input(name, "BYTES", np.array([[text.encode()]], dtype=object))
-
-
-def _number(name: str, number: float) -> InferInput:
-    return _input(name, "FP32", np.array([[number]], dtype=np.float32))
-
-
 def _credentials(tls: Path | None) -> dict[str, Any]:
     files = {"root_certificates": "ca.pem", "private_key": "client.key", "certificate_chain": "client.pem"}
     return {"ssl": True} | {what: str(tls / file) for what, file in files.items()} if tls else {}
-
-
-def _input(name: str, datatype: str, array: np.ndarray[Any, Any]) -> InferInput:
-    tensor = InferInput(name, list(array.shape), datatype)
-    tensor.set_data_from_numpy(array)
-    return tensor
