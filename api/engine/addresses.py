@@ -1,44 +1,45 @@
-"""Where the Tritons are: addresses that were given, and those of names, looked up again and again.
+"""Where the Tritons are: `host:port` or `dns:///name:port`, several of them separated by commas.
 
-gRPC could do that itself, but then nobody knows which server a request went to, and a cancellation goes to another.
+A channel of gRPC's own to a name never learns of new servers until a connection breaks, so names are resolved here.
 """
 
 import asyncio
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import structlog
 
 log = structlog.get_logger()
 
-NAME = "dns:///"
-EVERY_S = 5.0
+SCHEME = "dns:///"
+FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
 class Addresses:
-    """`targets` are `host:port`, or `dns:///name:port` for every address of the name."""
+    def __init__(self, targets: str) -> None:
+        self._targets = [target.strip().removeprefix(SCHEME) for target in targets.split(",") if target.strip()]
+        self._known: dict[str, dict[str, str]] = {}
 
-    def __init__(self, targets: Iterable[str]) -> None:
-        self._names = [target.removeprefix(NAME) for target in targets if target.startswith(NAME)]
-        self._given = {target: target for target in targets if not target.startswith(NAME)}
-        self._found: dict[str, dict[str, str]] = {}
-
-    @property
-    def fixed(self) -> bool:
-        return not self._names
-
-    async def look_up(self) -> dict[str, str]:
-        """Every address, with the name by which its certificate knows it; what a failed look-up found before stays."""
-        for name in self._names:
-            host, port = name.rsplit(":", 1)
+    async def resolve(self) -> dict[str, str]:
+        """All of now, each with the name that led to it. What a failing lookup cannot tell is as it was."""
+        for target in self._targets:
             try:
-                entries = await asyncio.get_running_loop().getaddrinfo(host, int(port), type=socket.SOCK_STREAM)
+                self._known[target] = await _resolve(target)
             except OSError as error:
-                log.warning("name_not_found", name=name, error=str(error))
-                continue
-            self._found[name] = {_address(entry[4][0], port): name for entry in entries}
-        return self._given | {address: name for found in self._found.values() for address, name in found.items()}
+                log.warning("engine_lookup_failed", target=target, error=str(error))
+        return {address: name for found in self._known.values() for address, name in found.items()}
 
 
-def _address(host: str | int, port: str) -> str:
-    return f"[{host}]:{port}" if ":" in str(host) else f"{host}:{port}"
+async def _resolve(target: str) -> dict[str, str]:
+    host, _, port = target.rpartition(":")
+    name = host.strip("[]")
+    found = await asyncio.get_running_loop().getaddrinfo(name, int(port), type=socket.SOCK_STREAM)
+    return dict.fromkeys(_addresses(found), name)
+
+
+def _addresses(found: Sequence[tuple[int, int, int, str, tuple[object, ...]]]) -> Iterable[str]:
+    """Of a server that has addresses of both families only one, so that it is not taken for two."""
+    hosts = {family: [address[:2] for kind, *_, address in found if kind == family] for family in FAMILIES}
+    if four := hosts[socket.AF_INET]:
+        return [f"{host}:{port}" for host, port in four]
+    return [f"[{host}]:{port}" for host, port in hosts[socket.AF_INET6]]

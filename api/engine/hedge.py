@@ -1,41 +1,34 @@
-"""When a segment takes so much longer than its kind that a second engine is asked as well.
-
-"The tail at scale" (Dean and Barroso, 2013): the first answer counts, and few enough segments are asked twice that it
-costs next to nothing.
-"""
+"""When a segment is asked of a second server, too (Dean and Barroso, The Tail at Scale, 2013)."""
 
 from collections import deque
 
-SHORTEST_S = 2.0
-TIMES_USUAL = 3.0
-USUAL = 0.95  # the quantile of what the last segments took
-REMEMBERED = 200
-
-SHARE = 0.03
-"""Of the segments that may be asked twice."""
-
-MOST_SAVED = 10.0
+SAMPLES = 200
+ENOUGH_SAMPLES = 20
+FACTOR = 3.0
+LEAST_S = 2.0
+SHARE = 0.03  # of the segments, in the long run
+BURST = 8.0  # as many as one server that hangs may hold before it is ejected
 
 
-class Hedges:
-    def __init__(self) -> None:
-        self._lately: deque[float] = deque(maxlen=REMEMBERED)  # seconds per work
-        self._allowance = MOST_SAVED
+class Hedge:
+    def __init__(self, least_s: float = LEAST_S) -> None:
+        self._least_s = least_s
+        self._paces: deque[float] = deque(maxlen=SAMPLES)
+        self._budget = BURST
 
-    def answered(self, work: float, elapsed_s: float) -> None:
-        self._lately.append(elapsed_s / work)
-        self._allowance = min(self._allowance + SHARE, MOST_SAVED)
+    def finished(self, elapsed: float, work: float) -> None:
+        self._paces.append(elapsed / work)
+        self._budget = min(BURST, self._budget + SHARE)
 
-    def after_s(self, work: float) -> float:
-        """How long to wait for the first engine."""
-        if not self._lately:
-            return SHORTEST_S
-        usual = sorted(self._lately)[int(USUAL * (len(self._lately) - 1))]
-        return max(SHORTEST_S, TIMES_USUAL * usual * work)
+    def delay_s(self, work: float) -> float:
+        """How long the first server is waited for."""
+        if len(self._paces) < ENOUGH_SAMPLES:
+            return self._least_s
+        p95 = sorted(self._paces)[int(0.95 * len(self._paces))]
+        return max(self._least_s, FACTOR * p95 * work)
 
-    def take(self) -> bool:
-        """Whether one more segment may be asked twice; it is counted."""
-        if self._allowance < 1:
+    def spend(self) -> bool:
+        if self._budget < 1:
             return False
-        self._allowance -= 1
+        self._budget -= 1
         return True

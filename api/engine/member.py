@@ -1,71 +1,100 @@
-"""One Triton of several: what is known of it, and whether it is trusted."""
+"""One server of the pool: its window, what is in flight there, and whether it is trusted."""
 
+import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from random import getrandbits
 
 from api.engine.engine import Engine, Speech, Utterance
-from api.engine.errors import EngineAwayError, EngineError, EngineOverloadedError, EngineTimeoutError
+from api.engine.errors import (
+    EngineAwayError,
+    EngineError,
+    EngineOverloadedError,
+    EngineTimeoutError,
+    NothingToSpeakError,
+    RefusedError,
+)
+from api.engine.trust import Trust
 from api.engine.window import AdaptiveWindow
 
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 60.0
+TRIAL_TEXT = "你好"
+TRIAL_TIMEOUT_S = 5.0
+ABSENCES = (EngineAwayError, EngineTimeoutError)
+ANSWERS = (EngineOverloadedError, NothingToSpeakError, RefusedError)  # of a server that is well
 
-AWAY = (EngineAwayError, EngineTimeoutError)
 
-
-@dataclass(eq=False)
 class Member:
-    """An engine that fails is left alone for a while, longer each time, and then trusted with one segment first."""
-
-    address: str
-    engine: Engine
-    longest_pause_s: Callable[[], float] = lambda: LONGEST_PAUSE_S
-    clock: Callable[[], float] = time.monotonic
-    in_flight: int = 0
-    failures: int = 0
-    back_at: float = 0.0
-    window: AdaptiveWindow = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.window = AdaptiveWindow(self.clock)
-
-    @property
-    def trusted(self) -> bool:
-        return not self.failures
+    def __init__(self, address: str, engine: Engine, window: int, on_event: Callable[[str, str], None]) -> None:
+        self.address = address
+        self.engine = engine
+        self.trust = Trust()
+        self.in_flight = 0
+        self.last_start = 0.0
+        self.trying = False
+        self._maximum = window
+        self._window = AdaptiveWindow(time.monotonic(), window)
+        self._on_event = on_event
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def room(self) -> int:
-        """How many more segments it may get now."""
-        if self.failures:
-            return int(self.clock() >= self.back_at and not self.in_flight)
-        return max(0, self.window.size - self.in_flight)
+        return max(0, self._window.size - self.in_flight) if self.trust.given else 0
 
-    async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
-        began = self.clock()
+    @property
+    def window(self) -> int:
+        return self._window.size
+
+    def start(self, utterance: Utterance, work: float, timeout_s: float) -> asyncio.Task[Speech]:
+        """The segment counts as in flight at once, before its task has run: others choose in the meantime."""
         self.in_flight += 1
-        in_flight = self.in_flight
-        try:
-            speech = await self.engine.speak(utterance, timeout_s)
-        except AWAY:
-            self.failed()
-            raise
-        except EngineOverloadedError:
-            self.window.overloaded()
-            raise
-        except EngineError:
-            self.failures = 0  # it answered
-            raise
-        finally:
-            self.in_flight -= 1
-        self.failures = 0
-        self.window.answered(work, self.clock() - began, in_flight)
-        return speech
+        self.last_start = time.monotonic()
+        self._idle.clear()
+        task = asyncio.create_task(self._speak(utterance, work, timeout_s))
+        task.add_done_callback(self._ended)
+        return task
 
     def failed(self) -> None:
-        """It did not answer: segments that were sent at the same time count once."""
-        if self.clock() < self.back_at:
-            return
-        self.failures += 1
-        pause_s = min(FIRST_PAUSE_S * 2 ** (self.failures - 1), self.longest_pause_s())
-        self.back_at = self.clock() + pause_s
+        if self.trust.failed(time.monotonic()):
+            self._on_event("ejected", self.address)
+
+    async def try_again(self, voice: str) -> bool:
+        """A trial segment: whether the server may be trusted again."""
+        self.trying = True
+        try:
+            await self.engine.speak(Utterance(TRIAL_TEXT, voice, seed=getrandbits(62)), TRIAL_TIMEOUT_S)
+        except ANSWERS:
+            pass
+        except EngineError:
+            self.trust.trial_failed(time.monotonic())
+            return False
+        finally:
+            self.trying = False
+        self.trust.trial_passed()
+        self._window = AdaptiveWindow(time.monotonic(), self._maximum)
+        self._on_event("returned", self.address)
+        return True
+
+    async def close(self) -> None:
+        """Once the segments in flight are through."""
+        await self._idle.wait()
+        await self.engine.close()
+
+    def _ended(self, _task: asyncio.Task[Speech]) -> None:
+        self.in_flight -= 1
+        if not self.in_flight:
+            self._idle.set()
+
+    async def _speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
+        started = time.monotonic()
+        try:
+            speech = await self.engine.speak(utterance, timeout_s)
+        except EngineOverloadedError:
+            self._window.overloaded(started, time.monotonic())
+            raise
+        except ABSENCES:
+            self.failed()
+            raise
+        self.trust.succeeded()
+        self._window.finished(started, time.monotonic(), work, self.in_flight)
+        return speech

@@ -1,173 +1,154 @@
-"""Several Tritons as one: each segment to the one with the most room, and to another where one does not answer."""
+"""Several servers as one: each segment goes to the trusted one with the most room."""
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
-from types import TracebackType
-from typing import Any, Self
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Self
 
-import structlog
-
-from api.engine.addresses import EVERY_S, Addresses
+from api.engine.addresses import Addresses
 from api.engine.engine import Capabilities, Engine, Speech, Utterance
-from api.engine.errors import EngineAwayError, EngineError, EngineOverloadedError
-from api.engine.hedge import Hedges
-from api.engine.member import AWAY, LONGEST_PAUSE_S, Member
+from api.engine.errors import EngineAwayError, EngineError
+from api.engine.hedge import Hedge
+from api.engine.member import ABSENCES, Member
+from api.engine.race import Race
+from api.engine.trust import LONGEST_PAUSE_S
 
-log = structlog.get_logger()
+RESOLVE_EVERY_S = 10.0
+LOOK_EVERY_S = 0.2
+ALONE_PAUSE_S = 0.3  # there is nobody else to ask, so it is tried again soon
+MOST_IN_FLIGHT = 32
 
-ONLY_ONE_PAUSE_S = 0.5
-"""The longest pause of an engine that is the only one: there is nobody else to ask."""
+
+def _nothing(*_: str) -> None: ...
 
 
 class EnginePool:
-    """Open inside of its block. `connect` makes the engine of an address, given the name in its certificate."""
+    """An async context manager, which finds the servers and tries again those that were ejected.
+
+    `connect(address, server_name)` makes the engine of one server. Speech asked for twice does no harm, so what one
+    server does not answer is asked of another within the same time. Clocks are `time.monotonic`.
+    """
 
     def __init__(
         self,
         addresses: Addresses,
         connect: Callable[[str, str], Engine],
-        clock: Callable[[], float] = time.monotonic,
+        hedge: Hedge | None = None,
+        window: int = MOST_IN_FLIGHT,
+        on_event: Callable[[str, str], None] = _nothing,
     ) -> None:
+        self.on_room: Callable[[], None] = _nothing
+        self.last_answer: float | None = None
         self._addresses = addresses
         self._connect = connect
-        self._clock = clock
+        self._hedge = hedge or Hedge()
+        self._window = window
+        self._on_event = on_event
+        self._race = Race(self._hedge, lambda first: self._choose({first}), on_event)
         self._members: dict[str, Member] = {}
-        self._hedges = Hedges()
-        self._away_since: float | None = None
+        self._empty_since: float | None = time.monotonic()
+        self._voice = ""
         self._tasks: set[asyncio.Task[None]] = set()
-        self.last_answer: float | None = None
-        self._on_room: Callable[[], None] = lambda: None
 
     async def __aenter__(self) -> Self:
-        self._update(await self._addresses.look_up())
-        if not self._addresses.fixed:
-            self._run(self._keep_looking())
+        await self._resolve()
+        self._spawn(self._resolve_again())
+        self._spawn(self._look_after_the_ejected())
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await asyncio.gather(*(member.engine.close() for member in self._members.values()))
-
-    def watch(self, on_room: Callable[[], None]) -> None:
-        """Have this called whenever there may be more room."""
-        self._on_room = on_room
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
 
     @property
     def room(self) -> int:
-        """How many more segments may be sent now."""
         return sum(member.room for member in self._members.values())
 
     @property
     def away_since(self) -> float | None:
-        """Since when no engine has answered that was asked; None while one does."""
-        return self._away_since
+        ejected = [member.trust.ejected_at for member in self._members.values()]
+        if not ejected:
+            return self._empty_since
+        times = [at for at in ejected if at is not None]
+        return max(times) if len(times) == len(ejected) else None
+
+    def windows(self) -> dict[str, int]:
+        """By address."""
+        return {member.address: member.window for member in self._members.values()}
 
     async def capabilities(self) -> Capabilities:
-        """What every engine takes, of those that answer."""
-        members = self._members.values()
-        results = await asyncio.gather(*(one.engine.capabilities() for one in members), return_exceptions=True)
-        known = [result for result in results if isinstance(result, Capabilities)]
+        """Of the member that takes the shortest segments."""
+        members = [member.engine.capabilities() for member in self._members.values() if member.trust.given]
+        answers = await asyncio.gather(*members, return_exceptions=True)
+        known = [answer for answer in answers if isinstance(answer, Capabilities)]
         if known:
-            return min(known, key=lambda one: one.max_segment_characters)
-        raise next((result for result in results if isinstance(result, EngineError)), EngineAwayError("no engine"))
+            return min(known, key=lambda capabilities: capabilities.max_segment_characters)
+        raise next((answer for answer in answers if isinstance(answer, EngineError)), EngineAwayError("none trusted"))
 
     async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
-        """Asks another engine where one does not answer, and both where one takes too long, all within `timeout_s`."""
-        until, tried = self._clock() + timeout_s, set[Member]()
-        while True:
-            member = self._next(tried)
-            if member is None:
-                raise self._no_room()
+        started, deadline, tried = time.monotonic(), time.monotonic() + timeout_s, set[Member]()
+        self._voice = utterance.voice
+        error: EngineError = EngineAwayError("none trusted")
+        while (left_s := deadline - time.monotonic()) > 0 and (member := self._choose(tried)):
             tried.add(member)
+            share_s = left_s / 2 if self._choose(tried) else left_s  # so that time is left for another
             try:
-                speech = await self._hedged(member, tried, utterance, work, until)
-            except AWAY:
-                self._note_away()
-                if self._clock() >= until or self._next(tried) is None:
-                    raise
+                speech = await self._race.run(member, utterance, work, share_s)
+            except ABSENCES as absence:
+                error = absence
             else:
-                self._away_since, self.last_answer = None, self._clock()
+                self._answered(started, work)
                 return speech
             finally:
-                self._on_room()
+                self.on_room()
+        raise error
 
-    def _no_room(self) -> EngineError:
-        busy = any(member.trusted for member in self._members.values())
-        return EngineOverloadedError("no room") if busy else EngineAwayError("no engine")
+    async def close(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(member.engine.close() for member in self._members.values()))
+        self._members = {}
 
-    def _next(self, tried: set[Member]) -> Member | None:
-        others = [member for member in self._members.values() if member not in tried and member.room]
-        return max(others, key=lambda member: (member.trusted, member.room), default=None)
+    def _choose(self, but: Iterable[Member]) -> Member | None:
+        """The one with the most room; of several such, the one that has waited longest."""
+        there = [member for member in self._members.values() if member.trust.given and member not in but]
+        return max(there, key=lambda member: (member.window - member.in_flight, -member.last_start), default=None)
 
-    async def _hedged(
-        self, member: Member, tried: set[Member], utterance: Utterance, work: float, until: float
-    ) -> Speech:
-        began = self._clock()
-        first = asyncio.create_task(member.speak(utterance, work, until - began))
-        tasks = [first]
-        try:
-            await asyncio.wait(tasks, timeout=self._hedges.after_s(work))
-            other = None if first.done() else self._next(tried)
-            if other is not None and self._hedges.take():
-                tried.add(other)
-                log.info("segment_hedged", slow=member.address, other=other.address)
-                tasks.append(asyncio.create_task(other.speak(utterance, work, until - self._clock())))
-            speech = await _first_answer(tasks)
-            if len(tasks) > 1 and not first.done():
-                member.failed()  # it may hang
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-        self._hedges.answered(work, self._clock() - began)
-        return speech
+    def _answered(self, started: float, work: float) -> None:
+        self.last_answer = time.monotonic()
+        self._hedge.finished(self.last_answer - started, work)
 
-    def _note_away(self) -> None:
-        """Look again when the engine that did not answer is to be tried once more."""
-        if self._away_since is None and not any(member.trusted for member in self._members.values()):
-            self._away_since = self._clock()
-        pause_s = min((member.back_at - self._clock() for member in self._members.values()), default=0.0)
-        asyncio.get_running_loop().call_later(max(pause_s, 0.0) + 0.01, self._on_room)
+    async def _resolve(self) -> None:
+        found = await self._addresses.resolve()
+        for address in self._members.keys() - found.keys():
+            self._spawn(self._members.pop(address).close())
+        for address in sorted(found.keys() - self._members.keys()):
+            engine = self._connect(address, found[address])
+            self._members[address] = Member(address, engine, self._window, self._on_event)
+        self._empty_since = None if self._members else self._empty_since or time.monotonic()
+        self.on_room()
 
-    async def _keep_looking(self) -> None:
+    async def _resolve_again(self) -> None:
         while True:
-            await asyncio.sleep(EVERY_S)
-            self._update(await self._addresses.look_up())
+            await asyncio.sleep(RESOLVE_EVERY_S)
+            await self._resolve()
 
-    def _update(self, addresses: Mapping[str, str]) -> None:
-        """Engines come and go; those that go finish what they have."""
-        for address in addresses.keys() - self._members.keys():
-            engine = self._connect(address, addresses[address])
-            self._members[address] = Member(address, engine, self._longest_pause_s, self._clock)
-        for address in self._members.keys() - addresses.keys():
-            self._run(self._retire(self._members.pop(address)))
-        self._on_room()
+    async def _look_after_the_ejected(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            nobody = not any(member.trust.given for member in self._members.values())
+            longest_s = ALONE_PAUSE_S if nobody else LONGEST_PAUSE_S
+            for member in self._members.values():
+                if not member.trying and member.trust.trial_due(time.monotonic(), longest_s):
+                    member.trying = True
+                    self._spawn(self._try(member))
 
-    async def _retire(self, member: Member) -> None:
-        while member.in_flight:  # noqa: ASYNC110 - rare, and nobody waits for it
-            await asyncio.sleep(1)
-        await member.engine.close()
+    async def _try(self, member: Member) -> None:
+        if await member.try_again(self._voice):
+            self.on_room()
 
-    def _longest_pause_s(self) -> float:
-        return LONGEST_PAUSE_S if len(self._members) > 1 else ONLY_ONE_PAUSE_S
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-async def _first_answer(tasks: list[asyncio.Task[Speech]]) -> Speech:
-    """Of the first task that ends well; the error of the first if none does."""
-    pending = set(tasks)
-    while pending:
-        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            if not task.exception():
-                return task.result()
-    return tasks[0].result()

@@ -1,97 +1,100 @@
 """The real engine: Triton's ensemble `tts` over gRPC (contract 1)."""
 
 import asyncio
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
-import structlog
-from tritonclient.grpc import InferInput
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api.engine.engine import Capabilities, Speech, Utterance
-from api.engine.errors import EngineAwayError, EngineError, EngineFailedError, EngineTimeoutError
+from api.engine.engine import Capabilities, Speech, Utterance, Waveform
+from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError
+from api.engine.tensors import inputs, tensor
 from api.engine.triton_errors import engine_error
-
-log = structlog.get_logger()
 
 MODEL = "tts"
 CANCEL = "cancel"
 CANCEL_TIMEOUT_S = 2.0
-CONFIG_TIMEOUT_S = 2.0
+CONFIGURATION_TIMEOUT_S = 2.0
+# A Triton takes longer than this to start, so another engine cannot have come to this address in the meantime.
+CONFIGURATION_AGE_S = 2.0
 UNLIMITED = -1
 
 # Giving any options replaces tritonclient's own, so its message sizes are here again.
-CHANNEL_OPTIONS: list[tuple[str, int | str]] = [
+CHANNEL_OPTIONS = [
     ("grpc.max_send_message_length", UNLIMITED),
     ("grpc.max_receive_message_length", UNLIMITED),
-    # A server whose machine is gone closes no connection.
+    # A peer whose host vanished closes no connection; only an unanswered ping tells.
     ("grpc.keepalive_time_ms", 10_000),
-    ("grpc.keepalive_timeout_ms", 3_000),
+    ("grpc.keepalive_timeout_ms", 3000),
+    ("grpc.keepalive_permit_without_calls", 1),
     # By default gRPC waits up to two minutes before it looks again for a server that went away.
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.min_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 1000),
+    ("grpc.max_reconnect_backoff_ms", 500),
 ]
 
 
 class TritonEngine:
-    """Implements Engine: the server at one address.
+    """Implements Engine. One server at `host:port`; made in a running event loop, which gRPC wants.
 
-    With `tls`, a folder of `ca.pem`, `client.pem` and `client.key`, both sides prove who they are, and the server's
-    certificate is to be for `name`, a `host:port`.
+    With `tls`, a folder of `ca.pem`, `client.pem` and `client.key`, both sides prove who they are; the server by the
+    name under which its address was found.
     """
 
-    def __init__(self, address: str, name: str, tls: Path | None = None) -> None:
+    def __init__(self, address: str, tls: Path | None = None, server_name: str = "") -> None:
         self._address = address
-        options = [*CHANNEL_OPTIONS, ("grpc.ssl_target_name_override", name.rsplit(":", 1)[0])]
-        self._channel = {"channel_args": options if tls else CHANNEL_OPTIONS, **_credentials(tls)}
-        self._open: InferenceServerClient | None = None
+        named = [("grpc.ssl_target_name_override", server_name)] if tls and server_name else []
+        self._client = InferenceServerClient(address, channel_args=[*CHANNEL_OPTIONS, *named], **_credentials(tls))
         self._capabilities: Capabilities | None = None
-        self._goodbyes: set[asyncio.Task[None]] = set()
+        self._read_at = 0.0
+        self._cancels: set[asyncio.Task[None]] = set()
 
     async def capabilities(self) -> Capabilities:
-        if self._capabilities is None:
-            self._capabilities = await self._read_capabilities()
-        return self._capabilities
+        return await self._known_capabilities(CONFIGURATION_TIMEOUT_S)
 
     async def speak(self, utterance: Utterance, timeout_s: float) -> Speech:
+        deadline = time.monotonic() + timeout_s
+        capabilities = await self._known_capabilities(timeout_s)
+        left_s = deadline - time.monotonic()
+        if left_s <= 0:
+            raise EngineTimeoutError("no time left after reading the configuration")
+        return Speech(await self._infer(utterance, left_s), capabilities.sample_rate)
+
+    async def close(self) -> None:
+        await asyncio.gather(*self._cancels)
+        await self._client.close()
+
+    async def _infer(self, utterance: Utterance, timeout_s: float) -> Waveform:
         request_id = uuid4().hex
-        sample_rate = (await self.capabilities()).sample_rate
         try:
-            result = await self._client.infer(
-                MODEL, _inputs(utterance), request_id=request_id, client_timeout=timeout_s
-            )
+            result = await self._client.infer(MODEL, inputs(utterance), request_id=request_id, client_timeout=timeout_s)
         except asyncio.CancelledError:
-            self._leave(request_id)
+            self._cancel_soon(request_id)
             raise
         except InferenceServerException as error:
             explained = self._explain(error)
             if isinstance(explained, EngineTimeoutError):
-                self._leave(request_id)
+                self._cancel_soon(request_id)
             raise explained from None
         waveform = result.as_numpy("WAVEFORM")
         if waveform is None:
             raise EngineFailedError("no waveform")
-        return Speech(np.ravel(waveform), sample_rate)
+        return np.ravel(waveform)
 
-    async def close(self) -> None:
-        if self._open is not None:
-            await asyncio.gather(*self._goodbyes)
-            await self._open.close()
+    async def _known_capabilities(self, timeout_s: float) -> Capabilities:
+        if self._capabilities is None or time.monotonic() - self._read_at > CONFIGURATION_AGE_S:
+            self._capabilities = await self._read_capabilities(timeout_s)
+            self._read_at = time.monotonic()
+        return self._capabilities
 
-    @property
-    def _client(self) -> InferenceServerClient:
-        if self._open is None:  # made with the first call: gRPC wants a running event loop
-            self._open = InferenceServerClient(self._address, **self._channel)
-        return self._open
-
-    async def _read_capabilities(self) -> Capabilities:
+    async def _read_capabilities(self, timeout_s: float) -> Capabilities:
         try:
-            answer = await self._client.get_model_config(MODEL, client_timeout=CONFIG_TIMEOUT_S)
+            answer = await self._client.get_model_config(MODEL, client_timeout=timeout_s)
         except InferenceServerException as error:
             raise self._explain(error) from None
         parameters = answer.config.parameters
@@ -100,51 +103,23 @@ class TritonEngine:
                 int(parameters["sample_rate"].string_value), int(parameters["max_segment_characters"].string_value)
             )
         except ValueError:
-            log.warning("engine_without_capabilities", model=MODEL)
-            raise EngineFailedError("no capabilities") from None
+            raise EngineFailedError("a configuration without sample_rate or max_segment_characters") from None
 
-    def _leave(self, request_id: str) -> None:
+    def _cancel_soon(self, request_id: str) -> None:
         """Tell Triton that nobody waits any more: of itself it does not tell the models inside an ensemble."""
-        goodbye = asyncio.create_task(self._cancel(request_id))
-        self._goodbyes.add(goodbye)
-        goodbye.add_done_callback(self._goodbyes.discard)
+        cancel = asyncio.create_task(self._cancel(request_id))
+        self._cancels.add(cancel)
+        cancel.add_done_callback(self._cancels.discard)
 
     async def _cancel(self, request_id: str) -> None:
-        request = InferInput("ID", [1], "BYTES")
-        request.set_data_from_numpy(np.array([request_id.encode()], dtype=object))
+        request = tensor("ID", "BYTES", np.array([request_id.encode()], dtype=object))
         with suppress(InferenceServerException):  # then it is computed for nobody
             await self._client.infer(CANCEL, [request], client_timeout=CANCEL_TIMEOUT_S)
 
     def _explain(self, error: InferenceServerException) -> EngineError:
-        explained = engine_error(str(error.status()), error.message() or "", self._address)
-        if isinstance(explained, EngineAwayError):
-            self._capabilities = None  # what comes back may be another engine
-        return explained
+        return engine_error(str(error.status()), error.message() or "", self._address)
 
 
 def _credentials(tls: Path | None) -> dict[str, Any]:
     files = {"root_certificates": "ca.pem", "private_key": "client.key", "certificate_chain": "client.pem"}
     return {"ssl": True} | {what: str(tls / file) for what, file in files.items()} if tls else {}
-
-
-def _inputs(utterance: Utterance) -> list[InferInput]:
-    """What contract 1 takes; what is as usual is left out, since not every engine takes everything."""
-    inputs = [
-        _input("TEXT", "BYTES", np.array([[utterance.text.encode()]], dtype=object)),
-        _input("VOICE", "BYTES", np.array([[utterance.voice.encode()]], dtype=object)),
-        _input("SPEED", "FP32", np.array([[utterance.speed]], dtype=np.float32)),
-    ]
-    if any(utterance.emotion):
-        inputs.append(_input("EMOTION", "FP32", np.array([utterance.emotion], dtype=np.float32)))
-    for name, value in (("PITCH", utterance.pitch), ("INTENSITY", utterance.intensity)):
-        if value != 1.0:
-            inputs.append(_input(name, "FP32", np.array([[value]], dtype=np.float32)))
-    if utterance.seed is not None:
-        inputs.append(_input("SEED", "INT64", np.array([[utterance.seed]], dtype=np.int64)))
-    return inputs
-
-
-def _input(name: str, datatype: str, array: np.ndarray[Any, Any]) -> InferInput:
-    tensor = InferInput(name, list(array.shape), datatype)
-    tensor.set_data_from_numpy(array)
-    return tensor

@@ -26,8 +26,8 @@ DEAD_MODEL = "is not healthy"  # one of its processes died; Triton itself never 
 QUEUE_REFUSALS = ("Exceeds maximum queue size", "Request timeout expired")
 
 
-def engine_error(status: str, message: str, address: str) -> EngineError:
-    """The error for an answer of the Triton at `address`; its own words go no further than the log."""
+def engine_error(status: str, message: str, address: str = "") -> EngineError:
+    """Triton's own words go no further than the log."""
     model_error = MODEL_ERROR.match(message)
     if status == "StatusCode.INVALID_ARGUMENT" and model_error:
         if model_error["code"] == problems.NOTHING_TO_SPEAK.code:
@@ -35,9 +35,14 @@ def engine_error(status: str, message: str, address: str) -> EngineError:
         if model_error["code"] in REFUSALS:
             return RefusedError(REFUSALS[model_error["code"]])
     log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])
+    return _failure(status, message)
+
+
+def _failure(status: str, message: str) -> EngineError:
+    if status in GONE and any(refusal in message for refusal in QUEUE_REFUSALS):
+        return EngineOverloadedError(status)
     if status in GONE or DEAD_MODEL in message:
-        busy = any(refusal in message for refusal in QUEUE_REFUSALS)
-        return EngineOverloadedError(message) if busy else EngineAwayError(message)
+        return EngineAwayError(status)
     if status == "StatusCode.DEADLINE_EXCEEDED":
-        return EngineTimeoutError(message)
-    return EngineFailedError(message)
+        return EngineTimeoutError(status)
+    return EngineFailedError(status)

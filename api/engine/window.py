@@ -1,76 +1,76 @@
-"""How many segments one process may have at one Triton.
+"""How many segments one replica of the api may have at one Triton.
 
-Several api processes share a Triton and do not know of each other, so the window is set by what each of them can see,
-the delay of its own segments, in the manner of Swift (Kumar et al., SIGCOMM 2020): additive increase while segments
-wait for less than a target, multiplicative decrease in proportion to the excess, at most once in a segment's time.
-Additive increase and multiplicative decrease let processes that begin at different times end with equal shares. Vegas
-would not: a late starter takes the queue that it finds for the least delay. Decreasing only when Triton's queue is
-full would be simpler, but the vocoder refuses what the acoustic model has already worked on. A constant fits one
-machine and one number of processes.
+Replicas share a Triton and do not know each other, so each widens its window additively and narrows it
+multiplicatively, on delay, as Swift does (Kumar et al., SIGCOMM 2020). The delay factor of a segment is its seconds per
+work over the least seen of late; a factor of 2 means that about as much waits as is being worked on.
+
+The alternatives: Vegas compares with a least delay of its own as well, but a replica that starts late has only ever
+seen the others' queue, takes it for the server's own time and crowds the others out; therefore a window here falls to
+its least now and then, as BBR does (Cardwell et al., 2016), to see the server without its own queue. AIMD on refusals
+alone fills the queue until the vocoder refuses what the acoustic model has already worked on. A constant is right for
+one machine and one number of replicas.
 """
 
-import math
 from collections import deque
-from collections.abc import Callable
 
-SMALLEST = 2.0
-LARGEST = 32.0
-
-TARGET = 1.0
-"""How long a segment may wait at Triton, in times of what a segment takes there."""
-
-DECREASE = 0.8
-LARGEST_DECREASE = 0.5
-
-MEMORY_S = 120.0
-"""For how long the fastest segment stands for a segment that does not wait."""
-
-CACHED_S = 0.03
-"""An answer that comes sooner was in Triton's cache and says nothing about the engine."""
-
-AVERAGE = 0.1
+LEAST = 2.0
+MAXIMUM = 32.0
+TARGET = 2.0
+DECREASE = 0.8  # Swift's beta
+MOST_DECREASE = 0.5
+BUCKET_S = 10.0
+BUCKETS = 5  # a machine that became slower is believed after as many
+PROBE_EVERY_S = 20.0
 
 
 class AdaptiveWindow:
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._window = SMALLEST
-        self._fastest: deque[tuple[float, float]] = deque()  # when, and seconds per work; rising
-        self._usual_s: float | None = None  # what a segment takes without waiting
-        self._decreased_at = -math.inf
+    """Times are seconds of one clock, which the caller reads."""
+
+    def __init__(self, now: float, maximum: float = MAXIMUM) -> None:
+        self._size = LEAST
+        self._maximum = max(LEAST, maximum)
+        self._least: deque[tuple[float, float]] = deque()  # (begin of the bucket, least seconds per work in it)
+        self._shrunk_at = now
+        self._probe_from = now + PROBE_EVERY_S
+        self._probing = False
 
     @property
     def size(self) -> int:
-        return int(self._window)
+        return int(LEAST if self._probing else self._size)
 
-    def answered(self, work: float, elapsed_s: float, in_flight: int) -> None:
-        """A segment of so much work took so long, while `in_flight` segments, with this one, were at Triton."""
-        if elapsed_s < CACHED_S:
+    def finished(self, started: float, now: float, work: float, in_flight: int) -> None:
+        """`in_flight` counts this segment, too."""
+        pace = (now - started) / work
+        self._remember(pace, now)
+        self._probe(started, now)
+        if self._probing:
             return
-        alone_s = self._least(elapsed_s / work) * work
-        self._usual_s = alone_s if self._usual_s is None else self._usual_s + AVERAGE * (alone_s - self._usual_s)
-        waited = (elapsed_s - alone_s) / self._usual_s
-        if waited <= TARGET:
-            if in_flight >= self.size:
-                self._window = min(self._window + 1 / self._window, LARGEST)
-        else:
-            self._decrease(DECREASE * (waited - TARGET) / (waited + 1), elapsed_s)
+        factor = pace / min(least for _, least in self._least)
+        if factor > TARGET:
+            self._shrink(started, now, DECREASE * (factor - TARGET) / factor)
+        elif in_flight >= self.size:
+            self._size = min(self._maximum, self._size + 1 / self._size)
 
-    def overloaded(self) -> None:
-        """Triton refused a segment because its queue is full."""
-        self._decrease(LARGEST_DECREASE, self._usual_s or 0.0)
+    def overloaded(self, started: float, now: float) -> None:
+        self._shrink(started, now, MOST_DECREASE)
 
-    def _decrease(self, part: float, pause_s: float) -> None:
-        now = self._clock()
-        if now - self._decreased_at >= pause_s:
-            self._window = max(self._window * (1 - min(part, LARGEST_DECREASE)), SMALLEST)
-            self._decreased_at = now
+    def _shrink(self, started: float, now: float, part: float) -> None:
+        if started < self._shrunk_at:  # sent before the last decrease, so it says nothing about that one
+            return
+        self._size = max(LEAST, self._size * (1 - min(part, MOST_DECREASE)))
+        self._shrunk_at = now
 
-    def _least(self, seconds_per_work: float) -> float:
-        now = self._clock()
-        while self._fastest and self._fastest[-1][1] >= seconds_per_work:
-            self._fastest.pop()
-        self._fastest.append((now, seconds_per_work))
-        while now - self._fastest[0][0] > MEMORY_S:
-            self._fastest.popleft()
-        return self._fastest[0][1]
+    def _remember(self, pace: float, now: float) -> None:
+        if not self._least or now - self._least[-1][0] >= BUCKET_S:
+            self._least.append((now, pace))
+        begin, least = self._least[-1]
+        self._least[-1] = (begin, min(least, pace))
+        while len(self._least) > 1 and now - self._least[0][0] > BUCKETS * BUCKET_S:
+            self._least.popleft()
+
+    def _probe(self, started: float, now: float) -> None:
+        """A probe ends with the first segment that was sent during it."""
+        if self._probing and started >= self._probe_from:
+            self._probing, self._probe_from = False, now + PROBE_EVERY_S
+        elif not self._probing and now >= self._probe_from:
+            self._probing, self._probe_from = True, now

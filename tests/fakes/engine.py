@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from api.engine.engine import Capabilities, Speech, Utterance, Waveform
+from api.engine.errors import EngineTimeoutError
 
 RATE = 24000
 SAMPLES_PER_CHARACTER = 240
@@ -17,7 +18,6 @@ class FakeEngine:
     """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them."""
 
     max_segment_characters: int = 40
-    samples_per_character: int = SAMPLES_PER_CHARACTER
     failures: dict[str, Exception] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     spoken: list[Utterance] = field(default_factory=list)
@@ -27,14 +27,19 @@ class FakeEngine:
     closed: bool = False
 
     async def capabilities(self) -> Capabilities:
+        if "" in self.failures:
+            raise self.failures[""]
         return Capabilities(RATE, self.max_segment_characters)
 
-    async def speak(self, utterance: Utterance, timeout_s: float) -> Speech:  # noqa: ARG002 - Engine's
+    async def speak(self, utterance: Utterance, timeout_s: float) -> Speech:
         self.spoken.append(utterance)
         self.running += 1
         self.most_running = max(self.most_running, self.running)
         try:
-            return Speech(await self._hum(utterance), RATE)
+            async with asyncio.timeout(timeout_s):
+                return Speech(await self._hum(utterance), RATE)
+        except TimeoutError:
+            raise EngineTimeoutError from None
         except asyncio.CancelledError:
             self.counts["cancelled"] += 1
             raise
@@ -51,6 +56,6 @@ class FakeEngine:
         for part, error in self.failures.items():
             if part in utterance.text:
                 raise error
-        count = round(len(utterance.text) * self.samples_per_character / utterance.speed)
+        count = round(len(utterance.text) * SAMPLES_PER_CHARACTER / utterance.speed)
         waveform: Waveform = np.sin(np.arange(count, dtype=np.float32) * np.float32(0.05)) * np.float32(0.5)
         return waveform

@@ -1,4 +1,4 @@
-"""Two Triton servers that ask for certificates, and the api's engine between them."""
+"""Two Triton servers that ask for certificates, and the api's pool in front of them."""
 
 import asyncio
 from collections import Counter
@@ -10,12 +10,11 @@ import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api.app import _engine
-from api.engine.engine import Engine, Utterance
-from api.engine.pool import AWAY_S
+from api.engine.addresses import Addresses
+from api.engine.engine import Utterance
+from api.engine.errors import EngineAwayError, EngineError
+from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
-from api.problems import Refusal
-from api.settings import Settings
 from compose import credentials
 from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
@@ -48,40 +47,31 @@ def servers(tmp_path_factory: pytest.TempPathFactory, tls: Path) -> Iterator[lis
 
 
 @pytest.fixture
-async def engine(servers: list[TritonServer], tls: Path) -> AsyncIterator[Engine]:
-    """What the api makes of its settings."""
-    settings = Settings(
-        env="dev",
-        jwt_keys="k" * 32,
-        user_hash_key="h" * 32,
-        triton_url=",".join(f"localhost:{server.port}" for server in servers),
-        triton_tls_dir=str(tls),
-    )
-    engine = _engine(settings)
-    yield engine
-    await engine.close()
+async def pool(servers: list[TritonServer], tls: Path) -> AsyncIterator[EnginePool]:
+    addresses = Addresses(",".join(f"localhost:{server.port}" for server in servers))
+    async with EnginePool(addresses, lambda address, name: TritonEngine(address, tls, name)) as pool:
+        yield pool
 
 
-async def test_calls_go_round(engine: Engine, servers: list[TritonServer]) -> None:
+async def test_calls_go_round(pool: EnginePool, servers: list[TritonServer]) -> None:
     """Both servers speak, each half of the segments, over channels on which both sides proved who they are."""
     before = [await server.inferences() for server in servers]
     for _ in range(8):
-        await _speak(engine)
+        await _speak(pool)
     assert [4, 4] == [await server.inferences() - count for server, count in zip(servers, before, strict=True)]
 
 
-async def test_a_server_that_dies_costs_no_call(engine: Engine, servers: list[TritonServer]) -> None:
+async def test_a_server_that_dies_costs_no_call(pool: EnginePool, servers: list[TritonServer]) -> None:
     """Killed under load with its model processes: every call is answered, and once back it has its turn again."""
     stop, seen = asyncio.Event(), Counter[str]()
-    callers = [asyncio.create_task(_call(engine, stop, seen)) for _ in range(CALLERS)]
+    callers = [asyncio.create_task(_call(pool, stop, seen)) for _ in range(CALLERS)]
     await until(lambda: seen["spoken"] > CALLERS)
     await asyncio.to_thread(servers[0].kill)
     killed_at = seen["spoken"]
     await until(lambda: seen["spoken"] > killed_at + 2 * CALLERS, 20)
     await servers[0].start()
-    await asyncio.sleep(AWAY_S)
     back = await servers[0].inferences()
-    await until(lambda: _more_than(servers[0], back), 20)
+    await until(lambda: _more_than(servers[0], back + CALLERS), 20)
     stop.set()
     await asyncio.gather(*callers)
     assert {"spoken"} == set(seen), seen
@@ -112,24 +102,24 @@ async def test_without_our_certificate_no_service(
 async def test_an_impostor_is_not_spoken_to(servers: list[TritonServer], tmp_path: Path) -> None:
     """The api refuses a server whose certificate its own CA did not sign."""
     credentials.create_mutual_certificates(tmp_path)
-    engine = TritonEngine(f"localhost:{servers[1].port}", "baker", 5, tmp_path)
-    with pytest.raises(Refusal, match="engine_unavailable"):
-        await _speak(engine)
+    engine = TritonEngine(f"localhost:{servers[1].port}", tmp_path)
+    with pytest.raises(EngineAwayError):
+        await engine.speak(Utterance("你好", "baker"), 5)
     await engine.close()
 
 
-async def _speak(engine: Engine) -> None:
+async def _speak(pool: EnginePool) -> None:
     """A short word, which no cache knows."""
-    await engine.speak(Utterance("你好", (0.0,) * 8, 1.0, seed=next(SEEDS)))
+    await pool.speak(Utterance("你好", "baker", seed=next(SEEDS)), work=2, timeout_s=20)
 
 
-async def _call(engine: Engine, stop: asyncio.Event, seen: Counter[str]) -> None:
+async def _call(pool: EnginePool, stop: asyncio.Event, seen: Counter[str]) -> None:
     while not stop.is_set():
         try:
-            await _speak(engine)
+            await _speak(pool)
             seen["spoken"] += 1
-        except Refusal as error:
-            seen[error.problem.code] += 1
+        except EngineError as error:
+            seen[type(error).__name__] += 1
 
 
 async def _more_than(server: TritonServer, inferences: int) -> bool:

@@ -1,140 +1,211 @@
-"""Several engines as one."""
+"""Several servers as one."""
 
 import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from random import getrandbits
 
 import pytest
 
-from api import problems
+from api.engine import pool as module
+from api.engine import trust
 from api.engine.engine import Utterance
-from api.engine.pool import AWAY_S, EnginePool
-from api.problems import Problem, Refusal
+from api.engine.errors import (
+    EngineAwayError,
+    EngineError,
+    EngineFailedError,
+    EngineOverloadedError,
+    NothingToSpeakError,
+)
+from api.engine.hedge import Hedge
+from api.engine.pool import EnginePool
+from api.engine.triton import TritonEngine
+from api.engine.trust import FAILURES
 from tests.fakes.engine import FakeEngine
+from tests.fakes.triton import FakeTriton
+from tests.fakes.waiting import until
 
-UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)
+UTTERANCE = Utterance("你好吗", "baker")
 
 
-class Clock:
-    now = 0.0
+class Found:
+    """Stands for Addresses."""
 
-    def __call__(self) -> float:
-        return self.now
+    def __init__(self, *addresses: str) -> None:
+        self.addresses = addresses
+
+    async def resolve(self) -> dict[str, str]:
+        return dict.fromkeys(self.addresses, "triton")
+
+
+class Fixture:
+    def __init__(self) -> None:
+        self.engines = {name: FakeEngine() for name in "ab"}
+        self.found = Found("a", "b")
+        self.events = Counter[tuple[str, str]]()
+        self.pool = EnginePool(
+            self.found,  # type: ignore[arg-type]
+            lambda address, _name: self.engines[address],
+            Hedge(least_s=0.05),
+            on_event=lambda kind, address: self.events.update([(kind, address)]),
+        )
+
+    async def speak(self, timeout_s: float = 5) -> None:
+        await self.pool.speak(UTTERANCE, 3, timeout_s)
+
+    def fail(self, error: EngineError, *names: str) -> None:
+        for name in names:
+            self.engines[name].failures = {"": error}
+
+    def asked(self) -> list[int]:
+        return [sum(said.text == UTTERANCE.text for said in engine.spoken) for engine in self.engines.values()]
 
 
 @pytest.fixture
-def engines() -> list[FakeEngine]:
-    return [FakeEngine() for _ in range(3)]
+async def two(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Fixture]:
+    monkeypatch.setattr(module, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(module, "RESOLVE_EVERY_S", 0.02)
+    fixture = Fixture()
+    async with fixture.pool:
+        yield fixture
 
 
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
+async def test_segments_go_where_the_most_room_is(two: Fixture) -> None:
+    """Segments at a time are spread evenly, and room counts what is left for more."""
+    for engine in two.engines.values():
+        engine.delays = {"": 0.03}
+    assert two.pool.room == 4
+    calls = [asyncio.create_task(two.speak()) for _ in range(4)]
+    await until(lambda: [2, 2] == two.asked())
+    assert two.pool.room == 0
+    await asyncio.gather(*calls)
+    assert two.pool.room >= 4
+    assert two.pool.last_answer is not None
 
 
-@pytest.fixture
-def pool(engines: list[FakeEngine], clock: Clock) -> EnginePool:
-    return EnginePool(engines, clock)
+async def test_room_is_told(two: Fixture) -> None:
+    """Whoever waits for room hears of it with each segment that ends, however it ends."""
+    told = Counter[str]()
+    two.pool.on_room = lambda: told.update(["room"])
+    await two.speak()
+    before = told["room"]
+    two.fail(EngineFailedError(), "a", "b")
+    with pytest.raises(EngineFailedError):
+        await two.speak()
+    assert before > 0
+    assert told["room"] > before
 
 
-def fail(problem: Problem, *engines: FakeEngine) -> None:
-    for engine in engines:
-        engine.failures = {"": Refusal(problem)}
+async def test_one_that_is_away_costs_nobody_an_error(two: Fixture) -> None:
+    """The other one answers within the same call; after a few failures the first is left alone."""
+    two.fail(EngineAwayError(), "a")
+    for _ in range(20):
+        await two.speak()
+    assert [FAILURES, 20] == two.asked()
+    assert two.events["ejected", "a"] == 1
+    assert two.pool.away_since is None
 
 
-def asked(engines: list[FakeEngine]) -> list[int]:
-    return [len(engine.spoken) for engine in engines]
+async def test_back_after_a_trial(two: Fixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trust returns with a trial segment that succeeds, in the voice of a real one, and not before."""
+    monkeypatch.setattr(trust, "FIRST_PAUSE_S", 0.02)
+    monkeypatch.setattr(module, "LONGEST_PAUSE_S", 0.02)
+    two.fail(EngineAwayError(), "a")
+    for _ in range(FAILURES + 1):
+        await two.speak()
+    await until(lambda: len(two.engines["a"].spoken) > FAILURES + 2)
+    assert two.events["returned", "a"] == 0
+    assert two.engines["a"].spoken[-1].voice == "baker"
+    two.engines["a"].failures = {}
+    await until(lambda: two.events["returned", "a"] == 1)
+    calls = two.asked()[0]
+    await asyncio.gather(*(two.speak() for _ in range(4)))
+    assert two.asked()[0] > calls
 
 
-async def test_each_has_its_turn(pool: EnginePool, engines: list[FakeEngine]) -> None:
-    """Calls go round, also those at once, whatever else is asked in between."""
-    await asyncio.gather(*(pool.speak(UTTERANCE) for _ in range(9)))
-    assert [3, 3, 3] == asked(engines)
-    for _ in range(9):
-        await pool.capabilities()
-        await pool.speak(UTTERANCE)
-    assert [6, 6, 6] == asked(engines)
+async def test_all_away(two: Fixture) -> None:
+    """Nobody there is an error at once, and known; whoever is back first serves, and room is told."""
+    two.fail(EngineAwayError(), "a", "b")
+    for _ in range(FAILURES):
+        with pytest.raises(EngineAwayError):
+            await two.speak()
+    assert two.pool.room == 0
+    assert two.pool.away_since is not None
+    with pytest.raises(EngineAwayError):
+        await two.pool.capabilities()
+    told = asyncio.Event()
+    two.pool.on_room = told.set
+    two.engines["b"].failures = {}
+    await until(lambda: two.pool.away_since is None)
+    assert two.pool.room == 2
+    await asyncio.wait_for(told.wait(), 2)
+    await two.speak()
 
 
-async def test_one_that_is_away_costs_nobody_an_error(pool: EnginePool, engines: list[FakeEngine]) -> None:
-    """The next one answers at once, and the one that is away is left alone for a while."""
-    fail(problems.ENGINE_UNAVAILABLE, engines[0])
-    for _ in range(9):
-        await pool.speak(UTTERANCE)
-    assert 1 == len(engines[0].spoken)
-    assert 10 == sum(asked(engines))
+@pytest.mark.parametrize("error", [NothingToSpeakError(), EngineFailedError(), EngineOverloadedError()])
+async def test_what_is_not_asked_elsewhere(two: Fixture, error: EngineError) -> None:
+    """An answer about the text, a bug, or too much to do: passed on, and the server keeps its trust."""
+    two.fail(error, "a", "b")
+    for _ in range(FAILURES + 1):
+        with pytest.raises(type(error)):
+            await two.speak()
+    assert FAILURES + 1 == sum(two.asked())
+    assert not two.events
 
 
-async def test_one_that_is_back_has_its_turn_again(pool: EnginePool, engines: list[FakeEngine], clock: Clock) -> None:
-    """After a short while it is asked again."""
-    fail(problems.ENGINE_UNAVAILABLE, engines[0])
-    for _ in range(3):
-        await pool.speak(UTTERANCE)
-    engines[0].failures = {}
-    clock.now = AWAY_S
-    for _ in range(9):
-        await pool.speak(UTTERANCE)
-    assert 1 + 3 == len(engines[0].spoken)
+async def test_the_slow_one_is_overtaken(two: Fixture) -> None:
+    """A segment that takes much longer than usual is asked of the other, and the loser is cancelled."""
+    two.engines["a"].delays = {"": 60}
+    for _ in range(2):
+        await two.speak()
+    assert two.events["hedged", "a"] == two.engines["a"].counts["cancelled"] == two.asked()[0] >= 1
+    assert two.engines["a"].running == 0
 
 
-async def test_all_away(pool: EnginePool, engines: list[FakeEngine]) -> None:
-    """Nobody there is an error, but each call asks all of them again: the first to be back serves."""
-    fail(problems.ENGINE_UNAVAILABLE, *engines)
-    for calls in (1, 2):
-        with pytest.raises(Refusal, match="engine_unavailable"):
-            await pool.speak(UTTERANCE)
-        assert [calls] * 3 == asked(engines)
-    engines[2].failures = {}
-    await pool.speak(UTTERANCE)
+async def test_a_cancelled_call_is_cancelled_everywhere(two: Fixture) -> None:
+    """Neither of two servers goes on with a segment that nobody waits for."""
+    for engine in two.engines.values():
+        engine.delays = {"": 60}
+    call = asyncio.create_task(two.speak(60))
+    await until(lambda: [1, 1] == two.asked())
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert [1, 1] == [engine.counts["cancelled"] for engine in two.engines.values()]
 
 
-async def test_overloaded(pool: EnginePool, engines: list[FakeEngine]) -> None:
-    """One that is overloaded sends the call to one other, and no further; it is not away."""
-    fail(problems.OVERLOADED, *engines)
-    with pytest.raises(Refusal, match="overloaded"):
-        await pool.speak(UTTERANCE)
-    assert 2 == sum(asked(engines))
-    engines[0].failures = engines[1].failures = {}
-    for _ in range(9):
-        await pool.speak(UTTERANCE)
-    assert 2 + 9 + 3 == sum(asked(engines))
+async def test_members_come_and_go(two: Fixture) -> None:
+    """One that is no longer found gets no more segments, but finishes those it has before it is closed."""
+    two.engines["a"].delays = {"": 0.2}
+    two.found.addresses = ("a",)
+    await until(lambda: two.engines["b"].closed)
+    call = asyncio.create_task(two.speak())
+    await until(lambda: two.engines["a"].running == 1)
+    two.engines["c"] = FakeEngine()
+    two.found.addresses = ("c",)
+    await until(lambda: list(two.pool.windows()) == ["c"])
+    assert not two.engines["a"].closed
+    await call
+    await until(lambda: two.engines["a"].closed)
 
 
-async def test_one_that_hangs_is_left_alone(pool: EnginePool, engines: list[FakeEngine]) -> None:
-    """A call whose time is up is not tried again, but the next ones go elsewhere."""
-    fail(problems.SYNTHESIS_TIMEOUT, *engines)
-    with pytest.raises(Refusal, match="synthesis_timeout"):
-        await pool.speak(UTTERANCE)
-    hung = engines[asked(engines).index(1)]
-    for engine in engines:
-        engine.failures = {} if engine is not hung else engine.failures
-    for _ in range(9):
-        await pool.speak(UTTERANCE)
-    assert 1 == len(hung.spoken)
+async def test_the_strictest_limit(two: Fixture) -> None:
+    """A segment must be short enough for any member."""
+    two.engines["b"].max_segment_characters = 30
+    assert (await two.pool.capabilities()).max_segment_characters == 30
 
 
-@pytest.mark.parametrize("problem", [problems.NOTHING_TO_SPEAK, problems.SYNTHESIS_FAILED])
-async def test_what_is_wrong_everywhere(pool: EnginePool, engines: list[FakeEngine], problem: Problem) -> None:
-    """An answer about the text, or a model's bug, would be the same elsewhere."""
-    fail(problem, *engines)
-    with pytest.raises(Refusal, match=problem.code):
-        await pool.speak(UTTERANCE)
-    assert 1 == sum(asked(engines))
-
-
-async def test_one_alone(clock: Clock) -> None:
-    """A pool of one is that one: always asked, its answer and its errors passed on."""
-    engine = FakeEngine()
-    pool = EnginePool([engine], clock)
-    for problem in (problems.ENGINE_UNAVAILABLE, problems.OVERLOADED):
-        fail(problem, engine)
-        with pytest.raises(Refusal, match=problem.code):
-            await pool.speak(UTTERANCE)
-    engine.failures = {}
-    await pool.speak(UTTERANCE)
-    assert 3 == len(engine.spoken)
-    assert engine.max_segment_characters == (await pool.capabilities()).max_segment_characters
-
-
-async def test_closing_closes_all(pool: EnginePool, engines: list[FakeEngine]) -> None:
-    """None is left open."""
-    await pool.close()
-    assert all(engine.closed for engine in engines)
+async def test_a_server_that_hangs_costs_nobody_a_call() -> None:
+    """Of two servers, over gRPC, one never answers: every call is answered by the other."""
+    hung, well = FakeTriton(), FakeTriton()
+    hung.behave = lambda _context: asyncio.sleep(60)
+    async with hung.serving() as a, well.serving() as b:
+        pool = EnginePool(Found(a, b), lambda address, _name: TritonEngine(address), Hedge(least_s=0.1))  # type: ignore[arg-type]
+        async with pool:
+            for _ in range(10):
+                segments = (Utterance("你好", "baker", seed=getrandbits(60)) for _ in range(4))
+                await asyncio.gather(*(pool.speak(segment, 2, 8) for segment in segments))
+            assert pool.away_since is None
+            real = [request for request in hung.requests if request.id not in hung.left]
+            await until(lambda: {r.id for r in hung.requests} == set(hung.left) or len(real) <= 1)
+        assert len(well.requests) >= 40

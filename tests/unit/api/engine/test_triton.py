@@ -7,14 +7,23 @@ import grpc  # type: ignore[import-untyped]
 import pytest
 from structlog.testing import capture_logs
 
+from api.engine import triton as module
 from api.engine.engine import Capabilities, Utterance
+from api.engine.errors import (
+    EngineAwayError,
+    EngineError,
+    EngineFailedError,
+    EngineOverloadedError,
+    EngineTimeoutError,
+    NothingToSpeakError,
+    RefusedError,
+)
 from api.engine.triton import TritonEngine
-from api.engine.triton_errors import problem_of
-from api.problems import Refusal
+from api.engine.triton_errors import engine_error
 from tests.fakes.triton import FakeTriton
 from tests.fakes.waiting import until
 
-UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)
+UTTERANCE = Utterance("你好", "baker", (0.0,) * 8)
 
 
 @pytest.fixture
@@ -25,24 +34,38 @@ def triton() -> FakeTriton:
 @pytest.fixture
 async def engine(triton: FakeTriton) -> AsyncIterator[TritonEngine]:
     async with triton.serving() as address:
-        engine = TritonEngine(address, "baker", 0.5)
+        engine = TritonEngine(address)
         yield engine
         await engine.close()
 
 
 async def test_inputs_and_output(engine: TritonEngine, triton: FakeTriton) -> None:
     """The tensors are those of contract 1; what is neutral or not given is left out."""
-    assert [0, 0.5, -0.5, 1] == (await engine.speak(UTTERANCE)).tolist()
-    await engine.speak(Utterance("你好", (1.0,) * 8, 2.0, seed=7))
+    speech = await engine.speak(UTTERANCE, 5)
+    assert [0, 0.5, -0.5, 1] == speech.waveform.tolist()
+    assert speech.sample_rate == 24000
+    await engine.speak(Utterance("你好", "baker", (1.0,) * 8, 2.0, 1.5, 0.5, seed=7), 5)
     plain, full = ({t.name: (t.datatype, list(t.shape)) for t in request.inputs} for request in triton.requests)
     always = {"TEXT": ("BYTES", [1, 1]), "VOICE": ("BYTES", [1, 1]), "SPEED": ("FP32", [1, 1])}
     assert always == plain
-    assert always | {"EMOTION": ("FP32", [1, 8]), "SEED": ("INT64", [1, 1])} == full
+    more = {name: ("FP32", [1, 1]) for name in ("PITCH", "INTENSITY")}
+    assert always | more | {"EMOTION": ("FP32", [1, 8]), "SEED": ("INT64", [1, 1])} == full
     assert "你好".encode() in triton.requests[0].raw_input_contents[0]
+    assert b"baker" in triton.requests[0].raw_input_contents[1]
+
+
+async def test_another_engine_at_this_address(
+    engine: TritonEngine, triton: FakeTriton, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sample rate is that of the server as it is now, not as it was before a restart."""
+    await engine.speak(UTTERANCE, 5)
+    monkeypatch.setattr(module, "CONFIGURATION_AGE_S", -1)
+    triton.parameters = {"sample_rate": "22050", "max_segment_characters": "80"}
+    assert (await engine.speak(UTTERANCE, 5)).sample_rate == 22050
 
 
 async def test_capabilities(engine: TritonEngine, triton: FakeTriton) -> None:
-    """Rate and segment limit come from the model's configuration, which is read once."""
+    """Rate and segment limit come from the model's configuration, which is not read for each call."""
     assert Capabilities(24000, 60) == await engine.capabilities()
     triton.parameters = {}
     assert Capabilities(24000, 60) == await engine.capabilities()
@@ -51,7 +74,7 @@ async def test_capabilities(engine: TritonEngine, triton: FakeTriton) -> None:
 async def test_capabilities_missing(engine: TritonEngine, triton: FakeTriton) -> None:
     """A model that does not say is a failure, tried again next time."""
     triton.parameters = {}
-    with pytest.raises(Refusal, match="synthesis_failed"):
+    with pytest.raises(EngineFailedError):
         await engine.capabilities()
     triton.parameters = {"sample_rate": "22050", "max_segment_characters": "80"}
     assert Capabilities(22050, 80) == await engine.capabilities()
@@ -60,7 +83,7 @@ async def test_capabilities_missing(engine: TritonEngine, triton: FakeTriton) ->
 async def test_cancelling_reaches_triton(engine: TritonEngine, triton: FakeTriton) -> None:
     """A cancelled call is cancelled at the server too."""
     triton.behave = lambda _context: asyncio.sleep(60)
-    call = asyncio.create_task(engine.speak(UTTERANCE))
+    call = asyncio.create_task(engine.speak(UTTERANCE, 5))
     await until(lambda: bool(triton.requests))
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -72,7 +95,7 @@ async def test_cancelling_reaches_triton(engine: TritonEngine, triton: FakeTrito
 async def test_a_triton_that_cannot_be_told_is_no_error(engine: TritonEngine, triton: FakeTriton) -> None:
     """A call is cancelled and the engine closed, whether or not anyone can be told."""
     triton.behave = lambda _context: asyncio.sleep(60)
-    call = asyncio.create_task(engine.speak(UTTERANCE))
+    call = asyncio.create_task(engine.speak(UTTERANCE, 5))
     await until(lambda: bool(triton.requests))
     triton.left = None  # type: ignore[assignment]  # the server fails
     call.cancel()
@@ -81,59 +104,57 @@ async def test_a_triton_that_cannot_be_told_is_no_error(engine: TritonEngine, tr
 
 
 async def test_deadline(engine: TritonEngine, triton: FakeTriton) -> None:
-    """A segment that takes too long is a 504, and Triton need not go on with it."""
+    """A segment that takes too long is a time-out, and Triton need not go on with it."""
     triton.behave = lambda _context: asyncio.sleep(60)
-    with pytest.raises(Refusal, match="synthesis_timeout"):
-        await engine.speak(UTTERANCE)
+    with pytest.raises(EngineTimeoutError):
+        await engine.speak(UTTERANCE, 0.5)
     await until(lambda: triton.left == [triton.requests[0].id])
 
 
 async def test_server_error(engine: TritonEngine, triton: FakeTriton) -> None:
-    """A refusal of the server's arrives as a problem."""
+    """A refusal of the server's arrives with its problem."""
     triton.behave = lambda context: context.abort(
         grpc.StatusCode.INVALID_ARGUMENT, "in ensemble 'tts', unknown_voice: no voice 'x'"
     )
-    with pytest.raises(Refusal, match="unknown_voice"):
-        await engine.speak(UTTERANCE)
+    with pytest.raises(RefusedError, match="unknown_voice"):
+        await engine.speak(UTTERANCE, 5)
 
 
 async def test_nobody_there() -> None:
-    """A Triton that is down is a 503, at once."""
-    engine = TritonEngine("127.0.0.1:1", "baker", 5)
-    with pytest.raises(Refusal, match="engine_unavailable"):
+    """A Triton that is down is away, at once."""
+    engine = TritonEngine("127.0.0.1:1")
+    with pytest.raises(EngineAwayError):
         await engine.capabilities()
-    with pytest.raises(Refusal, match="engine_unavailable"):
-        await engine.speak(UTTERANCE)
+    with pytest.raises(EngineAwayError):
+        await engine.speak(UTTERANCE, 5)
     await engine.close()
 
 
 @pytest.mark.parametrize(
     ("expected", "status", "message"),
     [
-        ((400, "nothing_to_speak"), "INVALID_ARGUMENT", "in ensemble 'tts', nothing_to_speak: no speakable text"),
-        ((502, "synthesis_failed"), "INVALID_ARGUMENT", "text_too_long: the api cut it, so it is ours to answer for"),
-        ((400, "invalid_parameter"), "INVALID_ARGUMENT", "in ensemble 'tts', invalid_parameter: speed"),
-        ((502, "synthesis_failed"), "INVALID_ARGUMENT", "in ensemble 'tts', internal_error: whatever"),
-        ((502, "synthesis_failed"), "INVALID_ARGUMENT", "unexpected shape for input 'SPEED'"),
-        ((503, "overloaded"), "UNAVAILABLE", "in ensemble 'tts', Exceeds maximum queue size"),
-        ((503, "overloaded"), "UNAVAILABLE", "Request timeout expired"),
-        ((503, "engine_unavailable"), "UNAVAILABLE", "failed to connect to all addresses"),
-        ((504, "synthesis_timeout"), "DEADLINE_EXCEEDED", "Deadline Exceeded"),
-        ((503, "engine_unavailable"), "INTERNAL", "Stub process 'acoustic_0' is not healthy."),
-        ((502, "synthesis_failed"), "INTERNAL", "in ensemble 'tts', whatever"),
-        ((503, "engine_unavailable"), "NOT_FOUND", "Request for unknown model: 'tts' is not found"),
+        (NothingToSpeakError, "INVALID_ARGUMENT", "in ensemble 'tts', nothing_to_speak: no speakable text"),
+        (EngineFailedError, "INVALID_ARGUMENT", "text_too_long: the api cut it, so it is ours to answer for"),
+        (RefusedError, "INVALID_ARGUMENT", "in ensemble 'tts', invalid_parameter: speed"),
+        (EngineFailedError, "INVALID_ARGUMENT", "in ensemble 'tts', internal_error: whatever"),
+        (EngineFailedError, "INVALID_ARGUMENT", "unexpected shape for input 'SPEED'"),
+        (EngineOverloadedError, "UNAVAILABLE", "in ensemble 'tts', Exceeds maximum queue size"),
+        (EngineOverloadedError, "UNAVAILABLE", "Request timeout expired"),
+        (EngineAwayError, "UNAVAILABLE", "failed to connect to all addresses"),
+        (EngineTimeoutError, "DEADLINE_EXCEEDED", "Deadline Exceeded"),
+        (EngineAwayError, "INTERNAL", "Stub process 'acoustic_0' is not healthy."),
+        (EngineFailedError, "INTERNAL", "in ensemble 'tts', whatever"),
+        (EngineAwayError, "NOT_FOUND", "Request for unknown model: 'tts' is not found"),
     ],
 )
-def test_error_mapping(expected: tuple[int, str], status: str, message: str) -> None:
-    """Each error of Triton's that was measured has its answer; 503s say when to come back."""
-    error = problem_of(f"StatusCode.{status}", message)
-    assert expected == (error.problem.status, error.problem.code)
-    assert (expected[0] == 503) == ("Retry-After" in error.headers)
+def test_error_mapping(expected: type[EngineError], status: str, message: str) -> None:
+    """Each error of Triton's that was measured has its meaning."""
+    assert expected is type(engine_error(f"StatusCode.{status}", message))
 
 
 def test_tracebacks_stay_here() -> None:
     """A traceback that Triton leaks goes into the log, shortened, and nowhere else."""
     with capture_logs() as lines:
-        error = problem_of("StatusCode.INTERNAL", "Traceback (most recent call last): " + "x" * 1000)
-    assert "synthesis_failed" == str(error)
+        error = engine_error("StatusCode.INTERNAL", "Traceback (most recent call last): " + "x" * 1000)
+    assert "Traceback" not in str(error)
     assert 200 == len(lines[0]["message"])
