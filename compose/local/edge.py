@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable
 from ipaddress import IPv6Address
 from pathlib import Path
@@ -42,6 +43,13 @@ def socket_dir(run_dir: Path) -> Path:
     folder = Path("/run") / f"haoshuo-{hashlib.sha256(str(run_dir).encode()).hexdigest()[:8]}"
     folder.mkdir(mode=0o711, exist_ok=True)
     return folder
+
+
+def remove_sockets(run_dir: Path) -> None:
+    """Leave nothing of a stopped edge outside of its `run_dir`."""
+    folder = socket_dir(run_dir)
+    if folder != run_dir:
+        shutil.rmtree(folder)
 
 
 def _listen(settings: LocalSettings) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from supervisor.xmlrpc import SupervisorTransport
 
 from compose import credentials
-from compose.local.edge import edge_values
+from compose.local.edge import edge_values, remove_sockets
 from compose.local.errors import StackError
 from compose.local.settings import ROOT, LocalSettings
 from compose.local.templates import render
@@ -92,6 +92,7 @@ class Stack:
             if time.monotonic() > deadline:
                 raise StackError(f"supervisord 没有停止 (did not stop). 日志 logs: {self.log_dir}")
             time.sleep(0.1)
+        remove_sockets(self.run_dir)
 
     def _checks(self) -> list[tuple[str, Callable[[], bool]]]:
         apis = [(f"api :{port}", self._check(f"http://127.0.0.1:{port}/readyz")) for port in self.settings.api_ports]
