@@ -18,6 +18,9 @@ class Copy:
     starting: bool = False
     """Started not long ago: that it does not answer yet is no failure."""
 
+    ending: bool = False
+    """Somebody has asked it to end, and it has its time for that."""
+
     stopped: bool = False
     """It neither runs nor is about to be started."""
 

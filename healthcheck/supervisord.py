@@ -105,7 +105,8 @@ def _copy(process: dict[str, Any], start_s: float) -> Copy:
         SERVICES[process["group"]],
         process["name"],
         frozenset({f"{HOST}:{number}" if number.isdigit() else HOST}),
-        starting=state in {"STARTING", "BACKOFF", "STOPPING"} or (state == "RUNNING" and age_s < start_s),
+        starting=state in {"STARTING", "BACKOFF"} or (state == "RUNNING" and age_s < start_s),
+        ending=state == "STOPPING",
         stopped=state in {"STOPPED", "EXITED", "FATAL", "UNKNOWN"},
         age_s=age_s if state in {"STARTING", "RUNNING"} else None,
     )

@@ -71,18 +71,17 @@ class _One:
         if cancel != Well():
             return cancel
         if self._probe is None and self._is_due(verdict):
-            self._start(twice=verdict is Verdict.SUSPECT)
+            self._start()
         return await self._result(verdict, began + WAIT_S)
 
     def _is_due(self, verdict: Verdict) -> bool:
         pause_s = self._probe_s * (BUSY_FACTOR if verdict is Verdict.MOVING else 1)
         return verdict is Verdict.SUSPECT or time.monotonic() - self._probed_at >= pause_s
 
-    def _start(self, *, twice: bool) -> None:
+    def _start(self) -> None:
         self._probed_at = time.monotonic()
         self._progress.ask(self._probed_at)
-        probe = _speak(self._address, self._voice, 2 * self._stall_s, 2 if twice else 1)
-        self._probe = asyncio.create_task(_sight(probe))
+        self._probe = asyncio.create_task(_sight(_speak(self._address, self._voice, 2 * self._stall_s)))
 
     async def _result(self, verdict: Verdict, until: float) -> Sight:
         if self._probe is None:
@@ -124,13 +123,12 @@ async def _cancel(address: str) -> None:
         await client.infer(CANCEL, [_tensor("ID", uuid4().hex, [1])], client_timeout=CANCEL_S)
 
 
-async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
-    """Speak `times` as often as there are instances, all at once: calls in a row may all go to the same one."""
+async def _speak(address: str, voice: str, timeout_s: float) -> None:
+    """Speak with every instance: twice as many calls as there are, all at once, since Triton may batch two of them."""
     async with InferenceServerClient(address) as client:
-        calls = times * await _instances(client)
-        inputs = (_speech(voice) for _ in range(calls))
-        spoken = (client.infer("tts", one, client_timeout=timeout_s) for one in inputs)
-        results = await asyncio.gather(*spoken, return_exceptions=True)
+        inputs = [_speech(voice) for _ in range(2 * await _instances(client))]
+        calls = (client.infer("tts", one, client_timeout=timeout_s) for one in inputs)
+        results = await asyncio.gather(*calls, return_exceptions=True)
     errors = [result for result in results if isinstance(result, BaseException)]
     for error in sorted(errors, key=lambda error: DEAD not in str(error)):
         raise error

@@ -86,7 +86,7 @@ class Watch:
 
     async def _look(self, copy: Copy, addresses: Sequence[str]) -> Look:
         restarted = self._was_restarted(copy)
-        if copy.name in self.actions.held:
+        if copy.ending or copy.name in self.actions.held:
             return Look(Unknown())
         if copy.stopped or not addresses:
             failure = Failure("it does not run" if copy.age_s is None else "it runs, but its name does not lead to it")

@@ -20,7 +20,7 @@ def _process(group: str, name: str, state: str, age_s: int) -> dict[str, object]
         ("BACKOFF", 3, True, False),
         ("RUNNING", 59, True, False),
         ("RUNNING", 61, False, False),
-        ("STOPPING", 500, True, False),
+        ("STOPPING", 500, False, False),
         ("STOPPED", 500, False, True),
         ("EXITED", 5, False, True),
         ("FATAL", 5, False, True),
@@ -30,6 +30,7 @@ def test_what_is_young_is_starting(state: str, age_s: int, *, starting: bool, st
     """For as long as the setting says; what supervisord does not start again is stopped."""
     copy = _copy(_process("triton", "triton", state, age_s), 60)
     assert (starting, stopped) == (copy.starting, copy.stopped)
+    assert (state == "STOPPING") is copy.ending
     assert (age_s if state in {"STARTING", "RUNNING"} else None) == copy.age_s
 
 

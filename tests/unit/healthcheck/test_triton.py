@@ -28,7 +28,7 @@ class Machine:
 
     @property
     def probes(self) -> int:
-        return len(self.triton.requests)
+        return len(self.triton.requests) // 2
 
     async def render(self, _request: web.Request) -> web.Response:
         if not self.metrics:
@@ -89,7 +89,7 @@ async def test_an_idle_one_is_made_to_speak_now_and_then(machine: Machine, serve
         assert Well() == await seldom(address)
         await asyncio.sleep(0.01)
     assert 3 + 1 == machine.probes
-    assert 4 == len({tuple(request.raw_input_contents) for request in machine.triton.requests})
+    assert 8 == len({tuple(request.raw_input_contents) for request in machine.triton.requests})
 
 
 async def test_one_that_answers_others_is_asked_less_often(

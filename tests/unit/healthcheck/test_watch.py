@@ -116,6 +116,12 @@ async def test_what_starts_is_left_alone(restarter: FakeRestarter) -> None:
     assert [] == await _rounds(_watch(restarter, _sick), 20)
 
 
+async def test_what_somebody_ends_is_left_alone(restarter: FakeRestarter) -> None:
+    """A drain by hand may take its time, though it answers nobody any more."""
+    restarter.roster = [replace(TRITON, ending=True)]
+    assert [] == await _rounds(_watch(restarter, _sick), 20)
+
+
 async def test_what_others_restart_is_seen(restarter: FakeRestarter) -> None:
     """It is younger than it was; what we restarted ourselves is not counted."""
     watch = _watch(restarter, _well)
