@@ -34,10 +34,12 @@ class Habits:
 
 @dataclass
 class Client:
-    """Everybody who calls: `records` has every call that has ended."""
+    """Everybody who calls: `records` has every call that has ended; the counts are also of answers still being read."""
 
     users: Users
     records: list[Record] = field(default_factory=list)
+    answers_begun: int = 0
+    bytes_read: int = 0
     _in_progress: set[asyncio.Future[None]] = field(default_factory=set)
 
     async def call(self, user: User, text: str, habits: Habits, *, again: bool = False) -> Record:
@@ -60,40 +62,41 @@ class Client:
         answer = Record(habits.kind, len(text), time.monotonic(), 0.0, again=again)
         try:
             async with asyncio.timeout(habits.patience_s or HANGS_UP_S):
-                answer = await _ask(user, text, answer, habits.bytes_per_s)
+                answer = await self._ask(user, text, answer, habits.bytes_per_s)
         except TimeoutError:
             answer = replace(answer, code="abandoned" if habits.patience_s else "no_answer")
         except aiohttp.ClientError as error:
             answer = replace(answer, code=type(error).__name__)
         return replace(answer, ended=time.monotonic())
 
+    async def _ask(self, user: User, text: str, answer: Record, bytes_per_s: int | None) -> Record:
+        headers = {"Authorization": f"Bearer {user.token}", "Content-Type": "application/json"}
+        body = json.dumps({"text": text}, ensure_ascii=False).encode()
+        async with user.session.post("/tts", data=body, headers=headers) as response:
+            answer = replace(
+                answer,
+                status=response.status,
+                retry_after_s=retry_after(response.headers),
+                request_id=response.headers.get("X-Request-Id", ""),
+            )
+            if response.status != OK:
+                return replace(answer, code=_code(await response.read()))
+            self.answers_begun += 1
+            head, size = await self._read(response, bytes_per_s)
+            return replace(answer, size=size, audio_s=audio_seconds(head, size))
 
-async def _ask(user: User, text: str, answer: Record, bytes_per_s: int | None) -> Record:
-    headers = {"Authorization": f"Bearer {user.token}", "Content-Type": "application/json"}
-    body = json.dumps({"text": text}, ensure_ascii=False).encode()
-    async with user.session.post("/tts", data=body, headers=headers) as response:
-        answer = replace(
-            answer,
-            status=response.status,
-            retry_after_s=retry_after(response.headers),
-            request_id=response.headers.get("X-Request-Id", ""),
-        )
-        if response.status != OK:
-            return replace(answer, code=_code(await response.read()))
-        head, size = await _read(response, bytes_per_s)
-        return replace(answer, size=size, audio_s=audio_seconds(head, size))
-
-
-async def _read(response: aiohttp.ClientResponse, bytes_per_s: int | None) -> tuple[bytes, int]:
-    """The first bytes of an answer and its size."""
-    if bytes_per_s is None:
-        whole = await response.read()
-        return whole[:WAV_HEADER], len(whole)
-    head, size = b"", 0
-    async for piece in response.content.iter_chunked(bytes_per_s // PIECES_PER_S):
-        head, size = (head + piece)[:WAV_HEADER], size + len(piece)
-        await asyncio.sleep(1 / PIECES_PER_S)
-    return head, size
+    async def _read(self, response: aiohttp.ClientResponse, bytes_per_s: int | None) -> tuple[bytes, int]:
+        """The first bytes of an answer and its size."""
+        if bytes_per_s is None:
+            whole = await response.read()
+            self.bytes_read += len(whole)
+            return whole[:WAV_HEADER], len(whole)
+        head, size = b"", 0
+        async for piece in response.content.iter_chunked(bytes_per_s // PIECES_PER_S):
+            head, size = (head + piece)[:WAV_HEADER], size + len(piece)
+            self.bytes_read += len(piece)
+            await asyncio.sleep(1 / PIECES_PER_S)
+        return head, size
 
 
 def _code(body: bytes) -> str:

@@ -33,6 +33,7 @@ class Plan:
     """Sentences that the occasional user asks for, on an idle stack and in each flood."""
     slow_readers: int
     slow_s: float
+    """How long they have to get their answers, before others call beside them."""
     pressed_s: tuple[float, float]
     found_s: float
     """How long something frozen may stay undiscovered before we end it ourselves."""
@@ -72,7 +73,7 @@ QUICK = replace(
     table_s=(1, 4),
     visits=5,
     slow_readers=5,
-    slow_s=10,
+    slow_s=20,
     pressed_s=(1, 4),
     found_s=30,
     budget_s=200,

@@ -9,6 +9,7 @@ from benchmarks.load.bench import Bench, Result
 from benchmarks.load.callers import crowd
 from benchmarks.load.client import Client, Habits
 from benchmarks.load.fairness import LONGEST
+from benchmarks.load.statistics import Window
 
 BYTES_PER_S = 32 * 1024
 RECEIVE_BUFFER = 64 * 1024
@@ -16,35 +17,41 @@ KIND = "short"
 BUDGET_MB = int(os.environ.get("HAOSHUO_AUDIO_MEMORY_MB", "128"))
 """What each process of the api may hold for its clients."""
 
+PATIENCE_S = 3600.0
+"""They read until the scenario ends."""
+
 WATCH_S = 0.5
 
 
 async def slow(bench: Bench) -> Result:
-    """First those alone who read at once, then with slow readers of the longest answers beside them."""
-    client, plan = bench.client(), bench.plan
-    async with crowd(client, bench.callers, bench.text(KIND), Habits(KIND)):
-        async with _watching(bench) as before:
-            alone = await bench.window(client, "alone", bench.callers, plan.pressed_s)
-        async with _watching(bench) as after, _readers(bench) as readers:
-            beside = await bench.window(
-                client, "beside slow readers", bench.callers, (plan.slow_s / 3, plan.slow_s * 2 / 3)
-            )
+    """Those who read at once alone; then with readers who have had time to get their answers and to go on reading."""
+    client = bench.client()
+    async with _watching(bench) as before:
+        alone = await _others(bench, client, "alone")
+    async with _watching(bench) as after, _readers(bench) as readers:
+        await asyncio.sleep(bench.plan.slow_s)
+        beside = await _others(bench, client, "beside slow readers")
     growth = {name: after[name] - before.get(name, 0.0) for name in after}
     return {
         "budget_mb": BUDGET_MB,
         "before_mb": before,
         "most_mb": after,
         "growth_mb": max(growth.values()),
-        "answers_begun": sum(record.size > 0 for record in readers.records),
-        "bytes_read": sum(record.size for record in readers.records),
+        "answers_begun": readers.answers_begun,
+        "bytes_read": readers.bytes_read,
         "windows": bench.summaries(client, [alone, beside]),
     }
+
+
+async def _others(bench: Bench, client: Client, label: str) -> Window:
+    async with crowd(client, bench.callers, bench.text(KIND), Habits(KIND)):
+        return await bench.window(client, label, bench.callers, bench.plan.pressed_s)
 
 
 @asynccontextmanager
 async def _readers(bench: Bench) -> AsyncIterator[Client]:
     client = Client(bench.service.users(RECEIVE_BUFFER))
-    habits = Habits("slow", patience_s=bench.plan.slow_s, bytes_per_s=BYTES_PER_S)
+    habits = Habits("slow", patience_s=PATIENCE_S, bytes_per_s=BYTES_PER_S)
     try:
         async with crowd(client, bench.plan.slow_readers, bench.sized(LONGEST), habits):
             yield client

@@ -89,6 +89,17 @@ async def test_a_slow_reader_reads_slowly_and_all(client: Client) -> None:
     (record,) = client.records
     assert (1.0, len(wav())) == (record.audio_s, record.size)
     assert record.wait_s >= 0.5
+    assert (1, len(wav())) == (client.answers_begun, client.bytes_read)
+
+
+async def test_an_answer_that_is_not_read_to_its_end_is_counted(client: Client) -> None:
+    """What the service holds for a slow reader is held though there is no record of it yet."""
+    reading = asyncio.create_task(_call(client, Habits("slow", bytes_per_s=1024)))
+    await until(lambda: client.bytes_read > 0)
+    assert client.answers_begun == 1
+    assert client.records == []
+    reading.cancel()
+    await asyncio.wait([reading])
 
 
 async def test_a_client_settles_when_those_who_are_waiting_have_their_answers(

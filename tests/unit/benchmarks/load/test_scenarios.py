@@ -98,7 +98,7 @@ async def bench(service: FakeSpeech) -> AsyncIterator[Bench]:
 
     service.answer = answer
     load = Load((1, 2, 4), INSTANT, INSTANT)
-    plan = replace(QUICK, loads={"short": load}, table_s=INSTANT, visits=3, pressed_s=INSTANT, slow_s=1.5)
+    plan = replace(QUICK, loads={"short": load}, table_s=INSTANT, visits=3, pressed_s=INSTANT, slow_s=0.5)
     fake = FakeService(cast("Stack", None), service, count())
     bench = PatientBench(fake, fake.users(), plan)
     bench.results |= {
@@ -146,6 +146,7 @@ async def test_the_other_scenarios(bench: Bench, monkeypatch: pytest.MonkeyPatch
     assert bench.results["fairness"]["floods"]["10"]["flood"]["refused"] > 0
     assert bench.results["callers who are not polite"][0]["outcomes"]["refused"] > 0
     assert bench.results["slow readers"]["answers_begun"] > 0
+    assert bench.results["slow readers"]["bytes_read"] > 0
     assert "## Slow readers" in lines(bench.results)
 
 
