@@ -27,6 +27,9 @@ class Metrics:
         self.audio_seconds = Counter("haoshuo_audio_seconds", "Speech made", registry=registry)
         self.segments_in_flight = Gauge("haoshuo_segments_in_flight", "Segments at Triton now", registry=registry)
         self.engine_errors = Counter("haoshuo_engine_errors", "Segments that failed", ("code",), registry=registry)
+        self.engine_events = Counter(
+            "haoshuo_engine_events", "Engines ejected, returned and hedged", ("kind", "address"), registry=registry
+        )
         self.fallback = Gauge("haoshuo_limiter_fallback", "1 while the limiter does without Redis", registry=registry)
         self.limiter_decisions = Counter(
             "haoshuo_limiter_decisions",
@@ -37,6 +40,9 @@ class Metrics:
         self.fallback_calls = Counter(
             "haoshuo_limiter_fallback_calls", "Calls admitted without Redis", registry=registry
         )
+
+    def engine_event(self, kind: str, address: str) -> None:
+        self.engine_events.labels(kind, address).inc()
 
     def render(self) -> bytes:
         return generate_latest(self._registry)

@@ -78,7 +78,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
     keys = [key.get_secret_value() for key in settings.jwt_keys]
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
     audit = Audit(settings.audit_path, settings.audit_keep_days)
-    pool = _pool(settings, make_engine)
+    pool = _pool(settings, make_engine, metrics)
     return Services(
         authenticator=JwtAuthenticator(tokens, principals),
         principals=principals,
@@ -110,13 +110,13 @@ def _desk(settings: Settings, pool: EnginePool, limiter: Limiter, metrics: Metri
     )
 
 
-def _pool(settings: Settings, make_engine: MakeEngine | None) -> EnginePool:
+def _pool(settings: Settings, make_engine: MakeEngine | None, metrics: Metrics) -> EnginePool:
     tls = Path(settings.triton_tls_dir) if settings.triton_tls_dir else None
 
     def triton(address: str, name: str) -> Engine:
-        return TritonEngine(address, name, tls)
+        return TritonEngine(address, tls, name)
 
-    return EnginePool(Addresses(settings.triton_addresses), make_engine or triton)
+    return EnginePool(Addresses(settings.triton_url), make_engine or triton, on_event=metrics.engine_event)
 
 
 def _limiter(settings: Settings, redis: Redis, guard: RedisGuard, metrics: Metrics) -> Limiter:

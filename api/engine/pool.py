@@ -37,7 +37,7 @@ class EnginePool:
         window: int = MOST_IN_FLIGHT,
         on_event: Callable[[str, str], None] = _nothing,
     ) -> None:
-        self.on_room: Callable[[], None] = _nothing
+        self._on_room: Callable[[], None] = _nothing
         self.last_answer: float | None = None
         self._addresses = addresses
         self._connect = connect
@@ -58,6 +58,10 @@ class EnginePool:
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
+
+    def watch(self, on_room: Callable[[], None]) -> None:
+        """Have this called whenever there may be more room."""
+        self._on_room = on_room
 
     @property
     def room(self) -> int:
@@ -99,7 +103,7 @@ class EnginePool:
                 self._answered(started, work)
                 return speech
             finally:
-                self.on_room()
+                self._on_room()
         raise error
 
     async def close(self) -> None:
@@ -127,7 +131,7 @@ class EnginePool:
             engine = self._connect(address, found[address])
             self._members[address] = Member(address, engine, self._window, self._on_event)
         self._empty_since = None if self._members else self._empty_since or time.monotonic()
-        self.on_room()
+        self._on_room()
 
     async def _resolve_again(self) -> None:
         while True:
@@ -146,7 +150,7 @@ class EnginePool:
 
     async def _try(self, member: Member) -> None:
         if await member.try_again(self._voice):
-            self.on_room()
+            self._on_room()
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
         task = asyncio.create_task(work)

@@ -21,6 +21,7 @@ MOST_DECREASE = 0.5
 BUCKET_S = 10.0
 BUCKETS = 5  # a machine that became slower is believed after as many
 PROBE_EVERY_S = 20.0
+CACHED_S = 0.03  # an answer that comes sooner was in Triton's cache, and says nothing about the engine
 
 
 class AdaptiveWindow:
@@ -40,6 +41,8 @@ class AdaptiveWindow:
 
     def finished(self, started: float, now: float, work: float, in_flight: int) -> None:
         """`in_flight` counts this segment, too."""
+        if now - started < CACHED_S:
+            return
         pace = (now - started) / work
         self._remember(pace, now)
         self._probe(started, now)

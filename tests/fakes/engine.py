@@ -18,6 +18,7 @@ class FakeEngine:
     """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them."""
 
     max_segment_characters: int = 40
+    samples_per_character: int = SAMPLES_PER_CHARACTER
     failures: dict[str, Exception] = field(default_factory=dict)
     delays: dict[str, float] = field(default_factory=dict)
     spoken: list[Utterance] = field(default_factory=list)
@@ -56,6 +57,6 @@ class FakeEngine:
         for part, error in self.failures.items():
             if part in utterance.text:
                 raise error
-        count = round(len(utterance.text) * SAMPLES_PER_CHARACTER / utterance.speed)
+        count = round(len(utterance.text) * self.samples_per_character / utterance.speed)
         waveform: Waveform = np.sin(np.arange(count, dtype=np.float32) * np.float32(0.05)) * np.float32(0.5)
         return waveform

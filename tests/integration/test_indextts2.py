@@ -134,8 +134,7 @@ async def test_emotion_comes_by_vector_and_by_recording(triton: InferenceServerC
 
 async def test_a_cancelled_request_stops(stack: Stack, triton: InferenceServerClient) -> None:
     """Who goes away while a batch is computed costs nothing more: the acoustic model itself breaks off."""
-    address = f"127.0.0.1:{stack.settings.triton_grpc_port}"
-    engine = TritonEngine(address, address)
+    engine = TritonEngine(f"127.0.0.1:{stack.settings.triton_grpc_port}")
     log = stack.log_dir / "triton.log"
     before = len(log.read_text())
     await engine.capabilities()  # the connection is there

@@ -1,22 +1,15 @@
 """The api in this process, with an engine of the test's own instead of Triton."""
 
-import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
 
 from api.app import create_app
-from api.engine.addresses import Addresses
 from api.engine.engine import Engine
-from api.engine.pool import EnginePool
 from api.settings import Settings
 from api.wiring import wire
-
-
-def pool_of(engine: Engine, clock: Callable[[], float] = time.monotonic) -> EnginePool:
-    return EnginePool(Addresses(["here:1"]), lambda _address, _name: engine, clock)
 
 
 def app_with(settings: Settings, engine: Engine) -> Quart:

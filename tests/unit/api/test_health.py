@@ -8,14 +8,12 @@ from quart.typing import TestClientProtocol as Client
 from redis.asyncio import Redis
 
 from api import problems
-from api.engine.engine import Utterance
+from api.engine.engine import Speech, Utterance
 from api.engine.errors import EngineAwayError, EngineOverloadedError
-from api.engine.pool import EnginePool
 from api.health import FRESH_S, WELL_S, Readiness
 from api.redis_client import connect
 from tests.fakes.engine import FakeEngine
 from tests.fakes.waiting import until
-from tests.support.app import pool_of
 
 
 @pytest.fixture
@@ -72,14 +70,27 @@ def clock() -> Time:
     return Time()
 
 
-@pytest.fixture
-async def pool(engine: FakeEngine, clock: Time) -> AsyncIterator[EnginePool]:
-    async with pool_of(engine, clock) as pool:
-        yield pool
+class Pool:
+    """Implements health.Engines with one engine, and the test's clock."""
+
+    def __init__(self, engine: FakeEngine, clock: Time) -> None:
+        self.last_answer: float | None = None
+        self._engine = engine
+        self._clock = clock
+
+    async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:  # noqa: ARG002 - Engines'
+        speech = await self._engine.speak(utterance, timeout_s)
+        self.last_answer = self._clock()
+        return speech
 
 
 @pytest.fixture
-def readiness(redis: Redis, pool: EnginePool, clock: Time) -> Readiness:
+def pool(engine: FakeEngine, clock: Time) -> Pool:
+    return Pool(engine, clock)
+
+
+@pytest.fixture
+def readiness(redis: Redis, pool: Pool, clock: Time) -> Readiness:
     return Readiness(redis, pool, "baker", 0.05, clock)
 
 
@@ -90,7 +101,7 @@ async def test_a_hung_engine(readiness: Readiness, engine: FakeEngine) -> None:
 
 
 async def test_an_engine_that_answers_others_is_not_asked(
-    readiness: Readiness, pool: EnginePool, engine: FakeEngine, clock: Time
+    readiness: Readiness, pool: Pool, engine: FakeEngine, clock: Time
 ) -> None:
     """What it answered lately is evidence enough; when that is too long ago it is made to speak."""
     await pool.speak(Utterance("好", "baker"), 5.0, 1.0)
@@ -102,7 +113,7 @@ async def test_an_engine_that_answers_others_is_not_asked(
 
 
 async def test_a_slow_engine_that_answers_others_is_degraded(
-    readiness: Readiness, pool: EnginePool, engine: FakeEngine
+    readiness: Readiness, pool: Pool, engine: FakeEngine
 ) -> None:
     """The probe's time is up, but others were answered meanwhile: there is much to do, and nothing is broken."""
     engine.delays = {"你好": 60}

@@ -37,7 +37,7 @@ class Simulation:
         self.replicas = [Replica(AdaptiveWindow(start), start) for start in self.starts]
         self.queue: deque[Segment] = deque()
         self._running: list[tuple[float, int, Segment]] = []
-        self._random = Random(7)  # noqa: S311  # a simulation, no secret
+        self._random = Random(7)  # a simulation, no secret
         self._count = 0
         self._busy_s = 0.0
 

@@ -86,7 +86,7 @@ async def test_segments_go_where_the_most_room_is(two: Fixture) -> None:
 async def test_room_is_told(two: Fixture) -> None:
     """Whoever waits for room hears of it with each segment that ends, however it ends."""
     told = Counter[str]()
-    two.pool.on_room = lambda: told.update(["room"])
+    two.pool.watch(lambda: told.update(["room"]))
     await two.speak()
     before = told["room"]
     two.fail(EngineFailedError(), "a", "b")
@@ -134,7 +134,7 @@ async def test_all_away(two: Fixture) -> None:
     with pytest.raises(EngineAwayError):
         await two.pool.capabilities()
     told = asyncio.Event()
-    two.pool.on_room = told.set
+    two.pool.watch(told.set)
     two.engines["b"].failures = {}
     await until(lambda: two.pool.away_since is None)
     assert two.pool.room == 2
