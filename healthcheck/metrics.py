@@ -1,7 +1,6 @@
 """Triton's own metrics, of which `docs/healing.md` says which ones tell the truth."""
 
 import asyncio
-from collections.abc import Iterator
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
@@ -22,7 +21,7 @@ TOTAL = "_total"  # the parser adds it to the names of counters
 
 
 async def counters(url: str) -> Counters:
-    samples = list(await _samples(url))
+    samples = await _samples(url)
     return Counters(
         _sum(samples, ANSWERED, model=ENSEMBLE) - _sum(samples, FROM_CACHE, model=ENSEMBLE),
         _sum(samples, FAILED, reason=DEAD_PROCESS),
@@ -35,17 +34,17 @@ async def gpu_memory_mb(url: str) -> float:
     return max((sample.value for sample in await _samples(url) if sample.name == GPU_MEMORY), default=0.0) / 2**20
 
 
-async def _samples(url: str) -> Iterator[Sample]:
+async def _samples(url: str) -> list[Sample]:
     try:
         async with (
             asyncio.timeout(TIMEOUT_S),
             aiohttp.ClientSession(raise_for_status=True) as session,
             session.get(url) as response,
         ):
-            text = await response.text()
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            families = text_string_to_metric_families(await response.text())
+            return [sample for family in families for sample in family.samples]
+    except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
         raise ProbeError(f"{url}: {type(error).__name__}: {error}") from error
-    return (sample for family in text_string_to_metric_families(text) for sample in family.samples)
 
 
 def _sum(samples: list[Sample], name: str, **labels: str) -> int:
