@@ -88,7 +88,7 @@ def _open_to_all(socket: Path) -> None:
             "/containers/json",
             "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22com.docker.compose.project%3Dhaoshuo%22%5D%7D",
         ),
-        ("GET", "/containers/haoshuo-api-1/stats", "/containers/haoshuo-api-1/stats?stream=false"),
+        ("GET", "/containers/haoshuo-api-1/stats", "/containers/haoshuo-api-1/stats?stream=false&one-shot=true"),
         ("POST", "/containers/haoshuo-api-1/restart", "/containers/haoshuo-api-1/restart?t=5"),
         ("POST", "/containers/haoshuo-edge-1/stop", "/containers/haoshuo-edge-1/stop?t=5"),
     ],
