@@ -25,9 +25,10 @@ class Race:
         runners = {first.start(utterance, work, timeout_s): first}
         try:
             await asyncio.wait(runners, timeout=min(delay_s, timeout_s))
-            if not any(runner.done() for runner in runners) and (other := self._hedge_member(first)):
+            left_s = timeout_s - delay_s
+            # With less time than the first had, the second would seem to fail, too.
+            if left_s >= delay_s and _none_done(runners) and (other := self._hedge_member(first)):
                 self._on_event("hedged", first.address)
-                left_s = max(0.0, timeout_s - delay_s)
                 runners[other.start(utterance, work, left_s)] = other
             return await self._first_answer(runners, first)
         finally:
@@ -51,6 +52,10 @@ class Race:
                     raise failure
                 error = failure
         raise error
+
+
+def _none_done(runners: dict[asyncio.Task[Speech], Member]) -> bool:
+    return not any(runner.done() for runner in runners)
 
 
 async def _cancel(runners: dict[asyncio.Task[Speech], Member]) -> None:

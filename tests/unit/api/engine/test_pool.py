@@ -15,6 +15,7 @@ from api.engine.errors import (
     EngineError,
     EngineFailedError,
     EngineOverloadedError,
+    EngineTimeoutError,
     NothingToSpeakError,
 )
 from api.engine.hedge import Hedge
@@ -160,6 +161,16 @@ async def test_the_slow_one_is_overtaken(two: Fixture) -> None:
         await two.speak()
     assert two.events["hedged", "a"] == two.engines["a"].counts["cancelled"] == two.asked()[0] >= 1
     assert two.engines["a"].running == 0
+
+
+async def test_too_little_time_for_a_second(two: Fixture) -> None:
+    """A second server is not asked when it could not answer in time: that would cost it its trust."""
+    for engine in two.engines.values():
+        engine.delays = {"": 60}
+    for _ in range(FAILURES):
+        with pytest.raises(EngineTimeoutError):
+            await two.speak(timeout_s=0.08)
+    assert not [kind for kind, _ in two.events if kind == "hedged"]
 
 
 async def test_a_cancelled_call_is_cancelled_everywhere(two: Fixture) -> None:
