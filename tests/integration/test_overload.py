@@ -87,4 +87,4 @@ async def test_a_sentence_does_not_wait_for_a_long_text(edge: aiohttp.ClientSess
     await asyncio.sleep(0.5)
     await call(short, "我只说一句话。")
     await reading
-    assert ["ok 7", "ok 655"] == order
+    assert ["ok 7", "ok 690"] == order
