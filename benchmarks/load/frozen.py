@@ -10,20 +10,20 @@ from itertools import pairwise
 from benchmarks.load.bench import Bench, Result
 from benchmarks.load.callers import crowd
 from benchmarks.load.client import Habits
-from benchmarks.load.processes import snapshot
+from benchmarks.load.processes import program, snapshot, tree
 from benchmarks.load.records import Record
 
 TIMES = 10
 KIND = "short"
-LEVELS = {"triton": 1, "api": 0, "nginx": 2}
-"""How far below supervisord's own child: the server under the shell that leads its group, the api itself, a worker."""
+TARGETS = {"triton": "/tritonserver", "api": "/python", "nginx": "nginx: worker process"}
+"""How the program ends that is frozen: what serves, not the shell that leads its group, nor nginx's master."""
 
 AFTER_S = 5.0
 LOOK_S = 0.2
 
 
 async def frozen(bench: Bench) -> dict[str, Result]:
-    return {group: await _freeze(bench, group) for group in LEVELS}
+    return {group: await _freeze(bench, group) for group in TARGETS}
 
 
 async def _freeze(bench: Bench, group: str) -> Result:
@@ -51,9 +51,7 @@ async def _freeze(bench: Bench, group: str) -> Result:
 def _target(bench: Bench, group: str) -> int:
     processes = snapshot()
     pid = next(one["pid"] for one in bench.service.stack.processes() if one["group"] == group)
-    for _ in range(LEVELS[group]):
-        pid = min(child for child, process in processes.items() if process.parent == pid)
-    return int(pid)
+    return next(one for one in tree(processes, pid) if program(one).endswith(TARGETS[group]))
 
 
 async def _gone(pid: int, within_s: float) -> float | None:

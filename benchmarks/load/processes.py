@@ -30,10 +30,18 @@ def snapshot() -> dict[int, Process]:
     return found
 
 
-def tree(processes: dict[int, Process], root: int) -> Iterable[Process]:
-    """A process and all that descend from it."""
+def tree(processes: dict[int, Process], root: int) -> Iterable[int]:
+    """The pids of a process and of all that descend from it."""
     if root in processes:
-        yield processes[root]
+        yield root
         for pid, process in processes.items():
             if process.parent == root:
                 yield from tree(processes, pid)
+
+
+def program(pid: int) -> str:
+    """The path that it was started by, or the title that it has given itself."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")[0]
+    except OSError:
+        return ""

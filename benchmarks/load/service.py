@@ -37,7 +37,7 @@ class Service:
         """CPU seconds so far of each service and of ourselves; one that was restarted begins at 0."""
         processes, spent = snapshot(), dict[str, float]()
         for one in self.stack.processes():
-            used = sum(process.cpu_s for process in tree(processes, one["pid"])) if one["pid"] else 0.0
+            used = sum(processes[pid].cpu_s for pid in tree(processes, one["pid"])) if one["pid"] else 0.0
             spent[one["group"]] = spent.get(one["group"], 0.0) + used
         return spent | {"generator": sum(os.times()[:2])}
 
@@ -45,7 +45,7 @@ class Service:
         """Of each process of a service, with what it started."""
         processes = snapshot()
         return {
-            one["name"]: sum(process.resident_mb for process in tree(processes, one["pid"]))
+            one["name"]: sum(processes[pid].resident_mb for pid in tree(processes, one["pid"]))
             for one in self.stack.processes()
             if one["group"] == group and one["pid"]
         }

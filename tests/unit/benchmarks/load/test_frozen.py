@@ -1,3 +1,4 @@
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,9 +14,10 @@ import pytest
 from benchmarks.load import frozen as module
 from benchmarks.load.bench import Bench
 from benchmarks.load.frozen import _gone, _silence, _target
+from benchmarks.load.processes import program
 from benchmarks.load.records import Record
 
-PARENT = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'input()'])"
+PARENT = "import subprocess; subprocess.run(['/bin/sleep', '60'])"
 
 
 @dataclass(frozen=True)
@@ -31,27 +33,25 @@ def _children(pid: int) -> list[int]:
 @pytest.fixture
 def family() -> Iterator[Family]:
     """A process that waits for its child, as the leader of a service's group does."""
-    with subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.PIPE) as process:
-        while not _children(process.pid):
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdin=subprocess.DEVNULL) as process:
+        while [] == (children := [one for one in _children(process.pid) if program(one) == "/bin/sleep"]):
             pass
-        (child,) = _children(process.pid)
+        (child,) = children
         yield Family(process.pid, child)
-        process.communicate(b"\n")
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
 
 
-@pytest.mark.parametrize(("below", "who"), [(0, "parent"), (1, "child")])
-def test_the_server_is_found_below_the_leader_of_its_group(
-    family: Family, monkeypatch: pytest.MonkeyPatch, below: int, who: str
-) -> None:
-    """What is frozen is the process that serves, not the shell that supervisord started."""
-    monkeypatch.setattr(module, "LEVELS", {"triton": below})
+def test_the_server_is_found_below_the_leader_of_its_group(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is frozen is the process that serves, not the one that supervisord started."""
+    monkeypatch.setattr(module, "TARGETS", {"triton": "/sleep"})
     processes: list[dict[str, Any]] = [
         {"group": "nginx", "pid": os.getpid()},
         {"group": "triton", "pid": family.parent},
     ]
     stack = SimpleNamespace(processes=lambda: processes)
     bench = cast("Bench", SimpleNamespace(service=SimpleNamespace(stack=stack)))
-    assert getattr(family, who) == _target(bench, "triton")
+    assert family.child == _target(bench, "triton")
 
 
 async def test_a_frozen_process_is_gone_when_somebody_has_ended_it(family: Family) -> None:

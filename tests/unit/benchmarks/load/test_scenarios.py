@@ -161,7 +161,7 @@ async def test_what_is_frozen_is_watched_until_somebody_ends_it(
     bench: Bench, server: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """How long that took, and what callers heard from then on; one that nobody ends goes on in the end."""
-    monkeypatch.setattr(freezing, "LEVELS", {"api": 0})
+    monkeypatch.setattr(freezing, "TARGETS", {"api": sys.executable})
     monkeypatch.setattr(freezing, "AFTER_S", 0.2)
     stack = SimpleNamespace(processes=lambda: [{"group": "api", "pid": server.pid}])
     bench.service = replace(cast("FakeService", bench.service), stack=cast("Stack", stack))
