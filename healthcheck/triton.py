@@ -25,6 +25,10 @@ CANCEL_S = 2.0
 WAIT_S = 1.5
 """How long a look takes while a probe is on its way; one that takes longer is met again in the next."""
 
+FEW, MANY = 2, 8
+"""So many calls for each instance: Triton may batch several for one. With one process of two dead, 2 met it 14 times of
+15 when Triton was idle, but 3 times of 15 when it was busy with others; so when those have met it, more are made."""
+
 BUSY_FACTOR = 1.5
 """A busy one is made to speak less often, but it is: work that others do may never meet a dead process."""
 
@@ -71,17 +75,17 @@ class _One:
         if cancel != Well():
             return cancel
         if self._probe is None and self._is_due(verdict):
-            self._start()
+            self._start(MANY if verdict is Verdict.SUSPECT else FEW)
         return await self._result(verdict, began + WAIT_S)
 
     def _is_due(self, verdict: Verdict) -> bool:
         pause_s = self._probe_s * (BUSY_FACTOR if verdict is Verdict.MOVING else 1)
         return verdict is Verdict.SUSPECT or time.monotonic() - self._probed_at >= pause_s
 
-    def _start(self) -> None:
+    def _start(self, times: int) -> None:
         self._probed_at = time.monotonic()
         self._progress.ask(self._probed_at)
-        self._probe = asyncio.create_task(_sight(_speak(self._address, self._voice, 2 * self._stall_s)))
+        self._probe = asyncio.create_task(_sight(_speak(self._address, self._voice, 2 * self._stall_s, times)))
 
     async def _result(self, verdict: Verdict, until: float) -> Sight:
         if self._probe is None:
@@ -123,10 +127,10 @@ async def _cancel(address: str) -> None:
         await client.infer(CANCEL, [_tensor("ID", uuid4().hex, [1])], client_timeout=CANCEL_S)
 
 
-async def _speak(address: str, voice: str, timeout_s: float) -> None:
-    """Speak with every instance: twice as many calls as there are, all at once, since Triton may batch two of them."""
+async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
+    """Speak so many times as often as there are instances, all at once."""
     async with InferenceServerClient(address) as client:
-        inputs = [_speech(voice) for _ in range(2 * await _instances(client))]
+        inputs = [_speech(voice) for _ in range(times * await _instances(client))]
         calls = (client.infer("tts", one, client_timeout=timeout_s) for one in inputs)
         results = await asyncio.gather(*calls, return_exceptions=True)
     errors = [result for result in results if isinstance(result, BaseException)]

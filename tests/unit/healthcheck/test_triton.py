@@ -129,7 +129,9 @@ async def test_a_dead_process_among_several_is_found_under_load(
     await watch(address)
     machine.answered, machine.broken = 10, 3
     machine.triton.behave = _abort(grpc.StatusCode.INTERNAL, DEAD)
+    before = machine.probes
     assert Failure(DEAD, Weight.LASTING) == await watch(address)
+    assert 4 == machine.probes - before  # more calls than usual, to meet it
 
 
 async def test_one_that_does_not_answer_hangs(
