@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 
 from tests.docker.conftest import PROJECT, Compose, docker
-from tests.fakes.waiting import until
 from tests.support import processes
 from tests.support.sidecar import events, seconds_to_restart
 from tests.support.speaking import Caller, calling
+from tests.support.waiting import until
 
 BOUND_S = 60
 """2 rounds of probes of up to 3 s, 1 s apart; at most 5 s to end and, for Triton, about 10 s to start."""

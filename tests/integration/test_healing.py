@@ -13,11 +13,11 @@ import pytest
 from compose.local.stack import Stack
 from healthcheck.supervisord import SupervisordRestarter
 from healthcheck.usage import measure
-from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
 from tests.support import processes
 from tests.support.sidecar import events, seconds_to_restart
 from tests.support.speaking import SPOKEN, Caller, calling
+from tests.support.waiting import until
 
 BOUND_S = 50
 """Within this time speech is back: 2 rounds of probes of up to 3 s, the grace of the last restart, kill, start."""

@@ -17,9 +17,9 @@ from api.synthesis.engine import Engine, Utterance
 from api.synthesis.pool import AWAY_S
 from api.synthesis.triton import TritonEngine
 from compose import credentials
-from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
 from tests.support.tritonserver import TritonServer
+from tests.support.waiting import until
 
 SEEDS = count()
 CALLERS = 4

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from api.__main__ import server_config
 from api.settings import Settings
 from tests.fakes.engine import FakeEngine
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize(

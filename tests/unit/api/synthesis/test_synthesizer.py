@@ -11,7 +11,7 @@ from api.metrics import Metrics
 from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Sound, Synthesizer
 from tests.fakes.engine import SAMPLES_PER_CHARACTER, FakeEngine
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 SENTENCES = [f"这是需要朗读的第{number}句完整的话{'啊' * count}。" for count, number in enumerate("一二三四五六")]
 

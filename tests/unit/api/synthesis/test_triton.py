@@ -12,7 +12,7 @@ from api.synthesis.engine import Capabilities, Utterance
 from api.synthesis.triton import TritonEngine
 from api.synthesis.triton_errors import problem_of
 from tests.fakes.triton import FakeTriton
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 UTTERANCE = Utterance("你好", (0.0,) * 8, 1.0)
 
