@@ -1,10 +1,13 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run stop status health logs test test-unit lint format lock clean \
+.PHONY: help setup setup-dev demo run stop status health logs test test-full test-unit lint format lock clean \
 	up down ps logs-docker reload secrets doctor bases bundle load fetch-model test-indextts2 bench-load
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
+# Four workers for two cores: three of them mostly wait, each for a stack of its own.
+WORKERS ?= 4
+PYTEST := $(PYTHON_BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 SOURCES := api speech serving healthcheck compose benchmarks tests
 
 help: ## 显示帮助 show this help
@@ -74,11 +77,14 @@ setup-dev:
 	@echo "准备测试环境 setup (dev)"
 	@compose/local/setup.sh dev
 
-test: setup-dev ## 运行全部测试 the whole test suite
-	$(PYTHON_BIN)/python -m pytest
+test: setup-dev ## 运行全部测试 the test suite: every promise once, in parallel (WORKERS=4)
+	$(PYTEST) -m "not full"
+
+test-full: test ## 完整测试 make test, then every repetition of its matrices
+	$(PYTEST) -m full
 
 test-unit: setup-dev ## 只跑单元测试 unit tests only: fast, no services
-	$(PYTHON_BIN)/python -m pytest tests/unit
+	$(PYTEST) -m "not full" tests/unit
 
 test-indextts2: setup-dev ## 只测 IndexTTS2 引擎 the IndexTTS2 engine's tests only
 	$(PYTHON_BIN)/python -m pytest tests/unit/speech/indextts2 tests/integration/test_indextts2.py

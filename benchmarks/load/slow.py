@@ -14,7 +14,7 @@ from benchmarks.load.statistics import Window
 BYTES_PER_S = 32 * 1024
 RECEIVE_BUFFER = 64 * 1024
 KIND = "short"
-BUDGET_MB = int(os.environ.get("HAOSHUO_AUDIO_MEMORY_MB", "128"))
+BUDGET_MB = int(os.environ.get("HAOSHUO_AUDIO_MEMORY_MB", "192"))
 """What each process of the api may hold for its clients."""
 
 PATIENCE_S = 3600.0

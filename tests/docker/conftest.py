@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 import pytest
@@ -16,7 +17,10 @@ from tests.fakes.wechat import APPID, SECRET
 from tests.support.ports import free_ports
 from tests.support.sessions import tls_session
 
-PROJECT = "haoshuo-test"
+RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:8]
+"""The same in every worker, another in every run."""
+
+PROJECT = f"haoshuo-test-{RUN}"
 STAND_IN = "haoshuo/base:bookworm"
 SERVICE_UID = 10001
 

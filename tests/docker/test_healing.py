@@ -10,10 +10,10 @@ from itertools import product
 import pytest
 
 from tests.docker.conftest import PROJECT, Compose, docker
-from tests.fakes.waiting import until
 from tests.support import processes
 from tests.support.sidecar import events, seconds_to_restart
 from tests.support.speaking import Caller, calling
+from tests.support.waiting import until
 
 BOUND_S = 90
 """Within this time speech is back, on a slow machine with others at work; benchmarks measure how soon it is."""

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.docker.conftest import PROJECT, STAND_IN, Compose, docker
+from tests.docker.conftest import PROJECT, RUN, STAND_IN, Compose, docker
 
 
 def _ask(stack: Compose, method: str, path: str) -> str:
@@ -15,7 +15,7 @@ def _ask(stack: Compose, method: str, path: str) -> str:
 def stranger(stack: Compose) -> Iterator[str]:
     """A running container of another project."""
     assert stack
-    name = "stranger-api-1"
+    name = f"stranger-{RUN}-api-1"
     image = STAND_IN if docker("images", "-q", STAND_IN) else "haoshuo/api:dev"
     docker("run", "--detach", "--rm", "--name", name, "--network", "none", "--entrypoint", "sleep", image, "600")
     yield name

@@ -14,8 +14,8 @@ import pytest
 
 from compose.local.settings import ROOT
 from tests.fakes.triton import FakeTriton
-from tests.fakes.waiting import until
 from tests.support.ports import free_ports
+from tests.support.waiting import until
 
 SLOW_S = 6  # longer than the defaults that would cut a call: hypercorn's 3 s, Quart's 5 s
 STARTING_S = 30

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from compose import credentials
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 from tests.support.edge import Edge, running_edge
 from tests.support.sessions import tls_session
 

@@ -17,11 +17,11 @@ from compose.local.stack import Stack
 from healthcheck.policy import SERVICES
 from healthcheck.supervisord import SupervisordRestarter
 from healthcheck.usage import measure
-from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
 from tests.support import processes
 from tests.support.sidecar import events, seconds_to_restart
 from tests.support.speaking import SPOKEN, Caller, calling
+from tests.support.waiting import until
 
 BOUND_S = 60
 """Within this time speech is back, on a slow machine with others at work; benchmarks measure how soon it is."""

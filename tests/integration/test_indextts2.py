@@ -13,13 +13,13 @@ from tritonclient.utils import InferenceServerException
 from api.engine.engine import Utterance
 from api.engine.triton import TritonEngine
 from compose.local.stack import Stack
-from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings, running
 from tests.support.audio import decode
 from tests.support.indextts2 import write_checkpoint
 from tests.support.recordings import file, voice
 from tests.support.sessions import tls_session
 from tests.support.triton import counts, synthesize
+from tests.support.waiting import until
 
 RATE = 22050
 BEN = file(voice(4.0, pitch=90.0))

@@ -9,9 +9,9 @@ import aiohttp
 import pytest
 
 from compose.local.stack import Stack
-from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings, running
 from tests.support.sessions import tls_session
+from tests.support.waiting import until
 
 CLIENTS = 6
 CALLS_A_USER = 4  # below the limit of ten in a minute, also where a call is counted twice

@@ -16,9 +16,9 @@ from api.engine.errors import EngineAwayError, EngineError
 from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
 from compose import credentials
-from tests.fakes.waiting import until
 from tests.integration.conftest import make_settings
 from tests.support.tritonserver import TritonServer
+from tests.support.waiting import until
 
 SEEDS = count()
 CALLERS = 4

@@ -1,10 +1,18 @@
 """Free TCP ports on loopback."""
 
+import os
 import secrets
 import socket
 
-# From below those that outgoing connections take. No port twice: what was given out may listen only later, or again.
-_PORTS = iter(range(20000 + secrets.randbelow(6000), 32000))
+FIRST, LAST = 20000, 32000
+"""Below those that outgoing connections take."""
+
+
+def ports_of_worker(worker: int, workers: int) -> range:
+    """The share of one of pytest-xdist's workers, from somewhere in its first half: two runs may be under way."""
+    share = (LAST - FIRST) // workers
+    first = FIRST + worker * share
+    return range(first + secrets.randbelow(share // 2), first + share)
 
 
 def free_ports(count: int) -> int:
@@ -19,4 +27,18 @@ def free_ports(count: int) -> int:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+# No port twice: what was given out may listen only later, or again.
+_PORTS = iter(
+    ports_of_worker(
+        int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")),
+        int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
+    )
+)

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 
 def hurt(pid: int, how: signal.Signals) -> None:

@@ -15,8 +15,8 @@ from tritonclient.utils import InferenceServerException
 from compose.local.settings import ROOT, LocalSettings
 from compose.local.stack import Stack
 from compose.local.templates import render
-from tests.fakes.waiting import until
 from tests.support.triton import counts
+from tests.support.waiting import until
 
 STARTING_S = 60
 

@@ -16,7 +16,7 @@ from api.app import create_app
 from api.settings import Settings
 from api.wiring import Services
 from tests.fakes.engine import FakeEngine
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 
 @pytest.mark.parametrize(

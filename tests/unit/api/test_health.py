@@ -13,7 +13,7 @@ from api.engine.errors import EngineAwayError, EngineOverloadedError
 from api.health import FRESH_S, WELL_S, Readiness
 from api.redis_client import connect
 from tests.fakes.engine import FakeEngine
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 
 @pytest.fixture

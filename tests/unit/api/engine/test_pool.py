@@ -24,7 +24,7 @@ from api.engine.triton import TritonEngine
 from api.engine.trust import FAILURES
 from tests.fakes.engine import FakeEngine
 from tests.fakes.triton import FakeTriton
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 UTTERANCE = Utterance("你好吗", "baker")
 

@@ -21,7 +21,7 @@ from api.engine.errors import (
 from api.engine.triton import TritonEngine
 from api.engine.triton_errors import engine_error
 from tests.fakes.triton import FakeTriton
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 UTTERANCE = Utterance("你好", "baker", (0.0,) * 8)
 

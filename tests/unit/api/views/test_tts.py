@@ -15,7 +15,7 @@ from api import problems
 from api.engine.errors import EngineFailedError, RefusedError
 from api.settings import Settings
 from tests.fakes.engine import FakeEngine
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 from tests.support.app import running
 
 TEXT = "今天天气非常好，我们一起去公园。你想不想跟我们一起去呢？"

@@ -11,7 +11,7 @@ from benchmarks.load.client import Client, Habits
 from benchmarks.load.records import Record
 from benchmarks.load.users import CALLS
 from tests.fakes.speech_service import FakeSpeech, refusal, speaks
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 POLITE = Habits("polite")
 

@@ -4,7 +4,7 @@ from aiohttp import web
 
 from benchmarks.load.client import Client, Habits
 from tests.fakes.speech_service import FakeSpeech, refusal, speaks, wav
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 POLITE = Habits("polite")
 

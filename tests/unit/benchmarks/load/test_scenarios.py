@@ -38,7 +38,7 @@ from benchmarks.load.table import table
 from benchmarks.load.users import Users
 from compose.local.stack import Stack
 from tests.fakes.speech_service import FakeSpeech, refusal, wav
-from tests.fakes.waiting import until
+from tests.support.waiting import until
 
 INSTANT = (0.0, 0.1)
 AT_ONCE = 2
