@@ -9,9 +9,9 @@ import pytest
 from aiohttp import web
 
 from compose import credentials
-from tests.support.waiting import until
 from tests.support.edge import Edge, running_edge
 from tests.support.sessions import tls_session
+from tests.support.waiting import until
 
 KINDS = ("json", "stream", "upload", "media", "websocket")
 ROUTES = "".join(f"location = /v1/{kind} {{ include kind-{kind}.conf; }}\n" for kind in KINDS)

@@ -15,8 +15,8 @@ from api import problems
 from api.engine.errors import EngineFailedError, RefusedError
 from api.settings import Settings
 from tests.fakes.engine import FakeEngine
-from tests.support.waiting import until
 from tests.support.app import running
+from tests.support.waiting import until
 
 TEXT = "今天天气非常好，我们一起去公园。你想不想跟我们一起去呢？"
 Lines = Callable[[], Any]
