@@ -7,7 +7,7 @@ from typing import Any
 
 import aiohttp
 
-from healthcheck.restarter import Copy, RestartError
+from healthcheck.restarter import Copy, RestartError, describe_broken
 
 DRAIN_S = 60
 """How long a container that is well may take to finish what it has accepted."""
@@ -45,6 +45,12 @@ class DockerRestarter:
         for copy in await self.copies():
             if copy.name == name and not copy.stopped and (copy.age_s is None or copy.age_s < YOUNG_S):
                 await self._post(f"/containers/{name}/stop", t=0)
+
+    async def broken(self, name: str) -> str:
+        """As the host's `ps` sees them; the proxy asks for these three columns."""
+        async with self._session() as session, session.get(f"/containers/{name}/top") as response:
+            processes = (await response.json()).get("Processes") or []
+        return describe_broken((pid, state, command) for pid, state, command in processes)
 
     async def memory_mb(self, name: str) -> float:
         async with self._session() as session, session.get(f"/containers/{name}/stats") as response:

@@ -1,5 +1,6 @@
 """What runs, as Docker or supervisord know it, and how a copy of it is ended: one interface of two implementations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -31,6 +32,15 @@ class Copy:
         return address in self.at or address.partition(":")[0] in self.at
 
 
+def describe_broken(processes: Iterable[tuple[str, str, str]]) -> str:
+    """Of every process its pid, its state as `ps` and /proc write it, and its command."""
+    states = {"Z": "has died", "T": "is frozen"}
+    broken = (
+        f"process {pid} ({command}) {states[state[:1]]}" for pid, state, command in processes if state[:1] in states
+    )
+    return next(broken, "")
+
+
 class Restarter(Protocol):
     """Every method may raise `RestartError`, and takes a bounded time."""
 
@@ -48,6 +58,10 @@ class Restarter(Protocol):
 
     async def give_up(self, name: str) -> None:
         """Stop the copy if it dies at every start; what runs, well or not, is left as it is."""
+        ...
+
+    async def broken(self, name: str) -> str:
+        """Which of the copy's processes has died and was not started again, or is frozen; or nothing."""
         ...
 
     async def memory_mb(self, name: str) -> float:

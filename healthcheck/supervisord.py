@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from healthcheck.restarter import Copy, RestartError
+from healthcheck import processes
+from healthcheck.restarter import Copy, RestartError, describe_broken
 
 SERVICES = {"redis": "redis", "triton": "triton", "api": "api", "nginx": "edge"}
 """The services by their groups."""
@@ -37,8 +38,8 @@ class SupervisordRestarter:
         self._start_s = start_s
 
     async def copies(self) -> list[Copy]:
-        processes = await self._call(lambda supervisor: supervisor.getAllProcessInfo())
-        return [_copy(process, self._start_s) for process in processes if process["group"] in SERVICES]
+        known = await self._call(lambda supervisor: supervisor.getAllProcessInfo())
+        return [_copy(process, self._start_s) for process in known if process["group"] in SERVICES]
 
     async def restart(self, name: str) -> None:
         await self._act(name, _kill)
@@ -50,9 +51,11 @@ class SupervisordRestarter:
     async def give_up(self, name: str) -> None:
         await self._act(name, _stop_if_young)
 
+    async def broken(self, name: str) -> str:
+        return str(await self._act(name, lambda _, process, __: describe_broken(processes.states(process["pid"]))))
+
     async def memory_mb(self, name: str) -> float:
-        memory: float = await self._act(name, lambda _, process, __: _resident_mb(process["pid"]))
-        return memory
+        return float(await self._act(name, lambda _, process, __: processes.resident_mb(process["pid"])))
 
     async def _act(self, name: str, act: Callable[[Any, dict[str, Any], str], Any]) -> Any:
         def run(supervisor: Any) -> Any:
@@ -139,13 +142,3 @@ def _stop_if_young(supervisor: Any, process: dict[str, Any], name: str) -> None:
         process = supervisor.getProcessInfo(name)
     if process["statename"] in {"RUNNING", "STARTING", "BACKOFF"} and process["now"] - process["start"] < YOUNG_S:
         supervisor.stopProcess(name, False)  # noqa: FBT003 - XML-RPC
-
-
-def _resident_mb(group: int) -> float:
-    """Of all processes of a process group."""
-    pages = 0
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, IndexError):
-            if int((folder / "stat").read_text().rpartition(")")[2].split()[2]) == group:
-                pages += int((folder / "statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -17,6 +17,9 @@ from healthcheck.sight import Failure, Look, Sight, Unknown, Weight
 log = structlog.get_logger()
 
 KEPT_EVENTS = 20
+WITH_PROCESSES = {"triton"}
+"""What does not start its own processes again when they have died. nginx does; its frozen ones: compose/nginx.sh."""
+
 ROSTER_S = 5.0
 OURS_S = 5.0
 """What starts so soon after we have ended it was started by us, though supervisord or Docker did it."""
@@ -91,7 +94,20 @@ class Watch:
         if copy.stopped or not addresses:
             failure = Failure("it does not run" if copy.age_s is None else "it runs, but its name does not lead to it")
             return Look(failure, copy.starting, copy.stopped, restarted)
-        return Look(await self._check(copy.service, addresses[0]), copy.starting, restarted=restarted)
+        sight = await self._broken(copy) or await self._check(copy.service, addresses[0])
+        return Look(sight, copy.starting, restarted=restarted)
+
+    async def _broken(self, copy: Copy) -> Failure | None:
+        """Where it can be seen: whether processes of it are dead or frozen that only a restart of all brings back."""
+        if copy.service not in WITH_PROCESSES or copy.age_s is None:
+            return None
+        try:
+            async with asyncio.timeout(ROSTER_S):
+                reason = await self.restarter.broken(copy.name)
+        except (RestartError, TimeoutError) as error:
+            log.warning("processes_unknown", copy=copy.name, error=f"{type(error).__name__}: {error}")
+            return None
+        return Failure(reason) if reason else None
 
     def _was_restarted(self, copy: Copy) -> bool:
         """By Docker, supervisord or a person: it is younger than it was."""

@@ -14,6 +14,7 @@ class FakeRestarter:
 
     roster: list[Copy] = field(default_factory=lambda: [TRITON])
     memory: float = 0.0
+    dead: str = ""
     done: list[tuple[str, str]] = field(default_factory=list)
     error: RestartError | None = None
     delay_s: float = 0.0
@@ -29,6 +30,9 @@ class FakeRestarter:
 
     async def give_up(self, name: str) -> None:
         await self._note("give_up", name)
+
+    async def broken(self, _name: str) -> str:
+        return self.dead
 
     async def memory_mb(self, _name: str) -> float:
         if self.error:

@@ -26,11 +26,13 @@ class FakeDocker:
     def __init__(self) -> None:
         self.containers: list[dict[str, object]] = []
         self.done: list[str] = []
+        self.state = "S"
 
     def app(self) -> web.Application:
         app = web.Application()
         app.router.add_get("/containers/json", self._list)
         app.router.add_get("/containers/{name}/stats", self._stats)
+        app.router.add_get("/containers/{name}/top", self._top)
         app.router.add_post("/containers/{name}/restart", self._act)
         app.router.add_post("/containers/{name}/stop", self._act)
         return app
@@ -40,6 +42,10 @@ class FakeDocker:
 
     async def _stats(self, _request: web.Request) -> web.Response:
         return web.json_response({"memory_stats": {"usage": 300 * 2**20, "stats": {"inactive_file": 100 * 2**20}}})
+
+    async def _top(self, _request: web.Request) -> web.Response:
+        processes = [["1", "Ssl", "tritonserver"], ["7", self.state, "triton_python_b"]]
+        return web.json_response({"Titles": ["PID", "STAT", "COMMAND"], "Processes": processes})
 
     async def _act(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
@@ -150,6 +156,22 @@ async def test_only_what_dies_at_every_start_is_stopped(
     docker.containers = [_container("api", 1, status), _container("api", 2, "Up 2 seconds (healthy)")]
     await restarter.give_up("haoshuo-api-1")
     assert done == docker.done
+
+
+@pytest.mark.parametrize(
+    ("state", "broken"),
+    [
+        ("Sl", ""),
+        ("Z", "process 7 (triton_python_b) has died"),
+        ("Tl", "process 7 (triton_python_b) is frozen"),
+    ],
+)
+async def test_processes_that_are_dead_or_frozen_are_seen(
+    docker: FakeDocker, restarter: DockerRestarter, state: str, broken: str
+) -> None:
+    """As `docker top` shows them."""
+    docker.state = state
+    assert broken == await restarter.broken("haoshuo-triton-1")
 
 
 async def test_memory_is_what_cannot_be_taken_back(restarter: DockerRestarter) -> None:

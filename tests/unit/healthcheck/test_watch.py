@@ -116,6 +116,12 @@ async def test_what_starts_is_left_alone(restarter: FakeRestarter) -> None:
     assert [] == await _rounds(_watch(restarter, _sick), 20)
 
 
+async def test_a_process_that_is_dead_or_frozen_is_seen(restarter: FakeRestarter) -> None:
+    """Though all that is asked is answered, by the others."""
+    restarter.dead = "process 7 (triton_python_b) is frozen"
+    assert ("restart", "triton-1", restarter.dead) in await _rounds(_watch(restarter, _well))
+
+
 async def test_what_somebody_ends_is_left_alone(restarter: FakeRestarter) -> None:
     """A drain by hand may take its time, though it answers nobody any more."""
     restarter.roster = [replace(TRITON, ending=True)]
