@@ -17,7 +17,7 @@ from tests.support.recordings import file, voice
 WARM_UP, BATCH = 280, 40
 TEXTS = ("你好", "今天下雨了吗", "好", "我们去看电影吧", "一二三四五")
 ALLOWED_MB = 64
-"""It goes up and down by some 30. A leak a request of 90 kB, less than one voice takes, is seen in 1000; of 550 in 400."""
+"""It goes up and down by some 30. 1000 requests show a leak of 90 kB each, less than one voice takes; 400, of 550."""
 
 
 def _resident_mb() -> float:
