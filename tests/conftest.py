@@ -11,9 +11,22 @@ FIRST = ("docker", KILLS, "stack")
 """The groups that wait longest. They begin together, and what needs the CPU fills the time beside them."""
 
 
+CASES = pytest.StashKey[dict[str, list[bool]]]()
+
+
+@pytest.fixture
+def cases(pytestconfig: pytest.Config) -> dict[str, list[bool]]:
+    """For each test function that was collected: whether `make test` runs each of its cases."""
+    return pytestconfig.stash[CASES]
+
+
 @pytest.hookimpl(tryfirst=True)  # after pytest-randomly's wrapper, before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a group together: they share fixtures, which are then set up once. Their order stays random."""
+    cases: dict[str, list[bool]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item.get_closest_marker("full") is None)
+    config.stash[CASES] = cases
     groups = {item: _group(item) for item in items}
     for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
