@@ -36,7 +36,7 @@ def test_memory_does_not_grow(checkpoint: Path, tmp_path: Path, monkeypatch: pyt
     torch.set_num_threads(1)
     settings = Settings(folder, steps=1, voice_cache_mb=1)
     acoustic, vocoder = Acoustic(settings), Vocoder(settings)
-    chance = random.Random(0)  # noqa: S311 - a mixture
+    chance = random.Random(0)
     recordings = [file(voice(3.0, 16000, pitch=100 + 10 * i), 16000) for i in range(6)]
 
     def request(number: int) -> Utterance:
