@@ -14,7 +14,7 @@ from functools import partial
 from typing import Protocol
 
 from api.engine.engine import Speech, Utterance
-from api.engine.errors import EngineAwayError, EngineOverloadedError, EngineTimeoutError
+from api.engine.errors import EngineAwayError, EngineOverloadedError, EngineTimeoutError, NothingToSpeakError
 from api.metrics import Metrics
 from api.synthesis.work import WorkRate
 
@@ -158,7 +158,8 @@ class FairQueue:
             self._metrics.engine_errors.labels(type(error).__name__).inc()
             asyncio.get_running_loop().call_later(AGAIN_S, self._put_back, segment)
         except Exception as error:  # noqa: BLE001 - whoever waits for the segment gets it
-            self._metrics.engine_errors.labels(type(error).__name__).inc()
+            if not isinstance(error, NothingToSpeakError):
+                self._metrics.engine_errors.labels(type(error).__name__).inc()
             if not segment.speech.done():
                 segment.speech.set_exception(error)
         else:
