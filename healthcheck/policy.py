@@ -116,7 +116,7 @@ class Policy:
         if history.state is State.GIVEN_UP and now < history.not_before:
             return
         if failure.weight is not Weight.LASTING and (
-            (starting and history.state is State.RESTARTING) or self._is_blocked(copy.service, failure.weight)
+            (starting and not history.lived) or self._is_blocked(copy.service, failure.weight)
         ):
             return
         history.count(failure)

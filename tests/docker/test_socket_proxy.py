@@ -39,6 +39,8 @@ def stranger(stack: Compose) -> Iterator[str]:
         ("GET", f"/containers/{PROJECT}-api-1/restart?t=5"),
         ("GET", f"/containers/{PROJECT}-api-1/json"),
         ("GET", f"/containers/{PROJECT}-api-1/logs?stdout=1"),
+        ("GET", f"/containers/{PROJECT}-api-1/top"),
+        ("POST", f"/containers/{PROJECT}-triton-1/top"),
         ("POST", "/containers/json"),
         ("GET", "/images/json"),
         ("POST", "/images/create?fromImage=x"),

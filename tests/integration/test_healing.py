@@ -23,7 +23,7 @@ from tests.support.sidecar import events, seconds_to_restart
 from tests.support.speaking import SPOKEN, Caller, calling
 from tests.support.waiting import until
 
-BOUND_S = 60
+BOUND_S = 90
 """Within this time speech is back, on a slow machine with others at work; benchmarks measure how soon it is."""
 
 KNOBS = {"BACKOFF_S": "1", "BACKOFF_MAX_S": "1", "BUDGET": "50"}

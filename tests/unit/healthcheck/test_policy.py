@@ -63,6 +63,7 @@ TABLE = {
     "starting never counts": ("ssssssssssssssssssssssss", []),
     "starting, then no longer": ("ssssxx", ["6:failing", "6:restart"]),
     "starting ends when it was well": ("ss+ss", ["5:failing", "5:restart"]),
+    "ended, but seen once more before it starts": ("+xxx" + "s" * 10, ["3:failing", "3:restart"]),
     "restarted by others, starting": ("+dss+", ["2:died"]),
     "restarted by others, unseen": ("+r", ["2:died"]),
     "what lasts acts at once": ("+L", ["2:failing", "2:restart"]),

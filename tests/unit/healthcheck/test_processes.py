@@ -9,11 +9,13 @@ import pytest
 from healthcheck import processes
 from healthcheck.restarter import describe_broken
 
-PARENT = "import signal, subprocess; child = subprocess.Popen(['cat']); print(child.pid, flush=True); signal.pause()"
+PARENT = (
+    "import signal, subprocess; child = subprocess.Popen(['sleep', '60']); print(child.pid, flush=True); signal.pause()"
+)
 
 
 @pytest.mark.parametrize(
-    ("how", "broken"), [(0, ""), (signal.SIGSTOP, "(cat) is frozen"), (signal.SIGKILL, "(cat) has died")]
+    ("how", "broken"), [(0, ""), (signal.SIGSTOP, "(sleep) is frozen"), (signal.SIGKILL, "(sleep) has died")]
 )
 def test_processes_that_are_dead_or_frozen_are_seen(how: int, broken: str) -> None:
     """A child of a group that nobody waits for; and what all of the group hold in memory is counted."""
