@@ -5,9 +5,9 @@
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
-# One process: with more, the groups of tests/conftest.py do not hold yet, and two would start the same Docker project.
-WORKERS ?= 0
-PYTEST := $(PYTHON_BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+# The Docker stack, the kill tests and the local stack mostly wait; the unit tests fill the time.
+WORKERS ?= 3
+PYTEST := $(PYTHON_BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
 SOURCES := api speech serving healthcheck compose benchmarks tests
 
 help: ## 显示帮助 show this help
