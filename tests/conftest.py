@@ -18,7 +18,7 @@ FIRST = ("docker", KILLS, "stack")
 SHARE_A_STACK = {f"tests/integration/test_{name}.py" for name in ("errors", "flow", "limits", "triton")}
 
 
-class _Groups(LoadScopeScheduling):  # type: ignore[misc] - xdist is not typed
+class _Groups(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed
     """A group's tests share fixtures, which are then set up once."""
 
     def _split_scope(self, nodeid: str) -> str:
