@@ -29,9 +29,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Groups:
     return _Groups(config, log)
 
 
+CASES = pytest.StashKey[dict[str, list[bool]]]()
+
+
+@pytest.fixture
+def cases(pytestconfig: pytest.Config) -> dict[str, list[bool]]:
+    """For each test function that was collected: whether `make test` runs each of its cases."""
+    return pytestconfig.stash[CASES]
+
+
 @pytest.hookimpl(tryfirst=True)  # after pytest-randomly's wrapper
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the tests of a group together; their order stays random."""
+    cases: dict[str, list[bool]] = {}
+    for item in items:
+        cases.setdefault(item.nodeid.partition("[")[0], []).append(item.get_closest_marker("full") is None)
+    config.stash[CASES] = cases
     items.sort(key=lambda item: _turn(group(f"tests/{item.path.relative_to(TESTS).as_posix()}")))
 
 

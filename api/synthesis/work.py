@@ -7,11 +7,14 @@ from collections.abc import Callable
 SEGMENT_CHARACTERS = 4
 """What a segment costs beside its characters: the pauses around it, and the way to the engine and back."""
 
-SPAN_S = 1.0
-"""How long a busy spell must last to be measured."""
+SAMPLE_S = 1.0
+"""Between two looks at the average."""
+
+SETTLED_S = 5.0
+"""Busy seconds before an average is worth remembering: at first it is that of a few segments."""
 
 AVERAGE_S = 10.0
-"""Time constant of the average."""
+"""Time constant of the average: longer than a batch takes, whose segments all end at once."""
 
 MEMORY_S = 60.0
 """For how long a low rate is held to be possible again."""
@@ -35,10 +38,12 @@ class WorkRate:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._average: float | None = None
-        self._lately: deque[tuple[float, float]] = deque()  # when, and the average then; rising
-        self._span: tuple[float, float] | None = None  # since when, and the work done since
+        self._busy = False
         self._seen = clock()
+        self._done = 0.0  # work, and
+        self._busy_s = 0.0  # the busy seconds in which it was done: both fade with AVERAGE_S
+        self._sampled = -math.inf
+        self._lately: deque[tuple[float, float]] = deque()  # when, and the average then; rising
         self.proven_s = 0.0
         self.best = 0.0
 
@@ -54,28 +59,30 @@ class WorkRate:
         """Say that `done` work was finished just now, and whether there is a backlog from now on."""
         now = self._clock()
         elapsed, self._seen = now - self._seen, now
-        self.proven_s = max(0.0, self.proven_s + (elapsed if self._span else -elapsed))
-        if self._span:
-            self._span = self._span[0], self._span[1] + done
-            self._measure(now)
-        if not backlog:
-            self._span = None
-        elif self._span is None:
-            self._span = now, 0.0
+        self.proven_s = max(0.0, self.proven_s + (elapsed if self._busy else -elapsed))
+        if self._busy:
+            self._fade(elapsed)
+            self._sample(now)
+            self._done += done
+        self._busy = backlog
 
     def interrupt(self) -> None:
-        """The engines were away: what was done since the last measurement says nothing about them."""
-        self._span = None
+        """The engines were away: the time since the last note says nothing about them."""
+        self._busy = False
 
-    def _measure(self, now: float) -> None:
-        since, done = self._span or (now, 0.0)
-        if now - since < SPAN_S:
-            return
-        rate, weight = done / (now - since), 1 - math.exp((since - now) / AVERAGE_S)
-        self._average = rate if self._average is None else self._average + weight * (rate - self._average)
-        self._span = now, 0.0
-        self.best = max(self.best, self._average)
-        self._remember(now, self._average)
+    def _fade(self, elapsed: float) -> None:
+        kept = math.exp(-elapsed / AVERAGE_S)
+        self._done *= kept
+        self._busy_s = self._busy_s * kept + AVERAGE_S * (1 - kept)
+
+    def _sample(self, now: float) -> None:
+        if self._done and self._busy_s >= SAMPLE_S <= now - self._sampled:
+            self._sampled = now
+            if self._busy_s < SETTLED_S:
+                self._lately.clear()
+            average = self._done / self._busy_s
+            self.best = max(self.best, average)
+            self._remember(now, average)
 
     def _remember(self, now: float, average: float) -> None:
         while self._lately and self._lately[-1][1] >= average:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from tests.docker.conftest import Compose, docker
+from tests.docker.conftest import PROJECT, Compose, docker
 from tests.support.audio import decode
 
 SERVICES = {"edge", "api", "triton", "redis", "healthcheck", "socket-proxy"}
@@ -31,7 +31,7 @@ async def test_the_whole_flow_of_the_article(edge: aiohttp.ClientSession) -> Non
 async def test_every_replica_of_the_api_serves(stack: Compose, edge: aiohttp.ClientSession) -> None:
     """nginx spreads calls over the replicas that Docker's DNS knows."""
     await asyncio.gather(*(edge.get("/healthz") for _ in range(20)))
-    logs = docker("logs", "--tail", "20", "haoshuo-test-edge-1")
+    logs = docker("logs", "--tail", "20", f"{PROJECT}-edge-1")
     addresses = {
         network["IPAddress"]
         for container in stack.containers("api")
@@ -79,9 +79,9 @@ def test_only_the_api_and_the_sidecar_have_a_way_out(stack: Compose) -> None:
             (network,) = json.loads(docker("network", "inspect", name))
             if not network["Internal"]:
                 service = container["Config"]["Labels"]["com.docker.compose.service"]
-                open_networks.setdefault(name.removeprefix("haoshuo-test_"), set()).add(service)
+                open_networks.setdefault(name.removeprefix(f"{PROJECT}_"), set()).add(service)
     assert {"outside": {"api", "healthcheck"}, "public": {"edge"}} == open_networks
-    (public,) = json.loads(docker("network", "inspect", "haoshuo-test_public"))
+    (public,) = json.loads(docker("network", "inspect", f"{PROJECT}_public"))
     assert "false" == public["Options"]["com.docker.network.bridge.enable_ip_masquerade"]
 
 

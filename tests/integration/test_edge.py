@@ -174,7 +174,8 @@ async def test_a_call_a_replica_died_of_is_tried_again(
     async with running_edge(tmp_path, tls, [dying.port]) as edge, _session(edge, tls) as client:
         echoes = await asyncio.gather(*(_echo(client, path) for _ in range(4)))
     assert [{"text": "好"}] * 4 == [json.loads(echo["body"]) for echo in echoes]
-    starts = {echo["headers"]["X-Request-Id"]: echo["headers"]["X-Request-Start"] for echo in echoes}
+    heads = [{name.lower(): value for name, value in echo["headers"].items()} for echo in echoes]
+    starts = {head["x-request-id"]: head["x-request-start"] for head in heads}
     assert 4 == len(starts)
     assert dying.heads
     for first in dying.heads:

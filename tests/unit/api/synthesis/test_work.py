@@ -37,10 +37,43 @@ def test_before_anything_was_measured(clock: Clock) -> None:
 
 
 def test_a_busy_spell_is_measured(clock: Clock) -> None:
-    """What is done a second under a backlog is the rate, at once after the first second."""
+    """What is done a second under a backlog is the rate, after a few seconds."""
     rate = WorkRate(clock)
     rate.note(backlog=True)
-    run(rate, clock, 1.5, 200)
+    run(rate, clock, 3, 200)
+    assert 200 == pytest.approx(rate.per_second, rel=0.1)
+
+
+def test_waiting_for_a_first_answer_is_no_rate(clock: Clock) -> None:
+    """While nothing has been finished for seconds there is still a guess, or the rate of before, and never none."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 5, 0)
+    assert FIRST_GUESS == rate.per_second
+    run(rate, clock, 5, 100)
+    assert 10 < rate.per_second <= 100
+
+
+def test_segments_that_end_together(clock: Clock) -> None:
+    """A batch every five seconds is a rate of its work in five seconds, or somewhat less."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    for _ in range(40):
+        clock.now += 5
+        for _ in range(20):
+            rate.note(backlog=True, done=50)
+    assert 0.6 * 200 < rate.per_second <= 200
+
+
+def test_an_interruption_is_not_measured(clock: Clock) -> None:
+    """The time during which the engines were away does not lower the rate."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 5, 200)
+    clock.now += 20
+    rate.interrupt()
+    rate.note(backlog=True)
+    run(rate, clock, 5, 200)
     assert 200 == pytest.approx(rate.per_second, rel=0.1)
 
 
@@ -58,7 +91,7 @@ def test_a_slower_machine_is_noticed(clock: Clock) -> None:
     """Within half a minute the rate follows; the best is kept."""
     rate = WorkRate(clock)
     rate.note(backlog=True)
-    run(rate, clock, 10, 200)
+    run(rate, clock, 20, 200)
     run(rate, clock, 30, 100)
     assert 100 == pytest.approx(rate.per_second, rel=0.1)
     assert 200 == pytest.approx(rate.best, rel=0.1)
