@@ -47,11 +47,13 @@ FIRST_HORIZON_S = 10.0
 HORIZON_GROWTH = 2.0
 """How far ahead a rate is trusted, seconds: a first horizon, and so much more for each second that it has lasted."""
 
-OVERBOOKING = 2.0
+OVERBOOKING = 3.0
 """Of those who are told to come back many do not, or not in time."""
 
 JITTER = 0.3
-LONGEST_RETRY_S = 60.0
+LONGEST_RETRY_S = 20.0
+"""Calls may be abandoned: whoever waits longer for room may leave the engines idle."""
+
 UNKNOWN_RETRY_S = 4
 """At most, while nothing has been measured."""
 

@@ -85,7 +85,7 @@ class Users:
             ssl=self._context,
             local_addr=(address(number), 0),
             limit=0,
-            keepalive_timeout=60,
+            keepalive_timeout=15,  # less than the edge keeps an idle connection
             socket_factory=self._socket,
         )
         session = aiohttp.ClientSession(self._url, connector=connector, timeout=aiohttp.ClientTimeout(total=None))

@@ -32,7 +32,8 @@ def edge_values(settings: LocalSettings, run_dir: Path, tls_dir: Path, api_ports
         "HAOSHUO_EDGE_TCP_CONNECTIONS": settings.edge_tcp_connections,
         "HAOSHUO_EDGE_TLS_DIR": tls_dir,
         "HAOSHUO_EDGE_TRUSTED": " ".join(f"{proxy} 1;" for proxy in proxies),
-        "HAOSHUO_EDGE_UPSTREAM": f"upstream replicas {{ zone replicas 64k; {servers} keepalive 32; }}",
+        # Replicas are served by Triton at their own pace: each new call to the one with the fewest in progress.
+        "HAOSHUO_EDGE_UPSTREAM": f"upstream replicas {{ zone replicas 64k; least_conn; {servers} keepalive 32; }}",
     }
 
 
