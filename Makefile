@@ -6,7 +6,7 @@
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
 # The Docker stack, the kill tests and the local stack mostly wait; the unit tests fill the time.
-WORKERS ?= 3
+WORKERS ?= 2
 PYTEST := $(PYTHON_BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
 SOURCES := api speech serving healthcheck compose benchmarks tests
 

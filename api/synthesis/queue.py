@@ -133,7 +133,12 @@ class FairQueue:
             self._starting.add(segment)
             segment.task = asyncio.create_task(self._make(segment))
             segment.task.add_done_callback(partial(self._done, line, segment))
-        self.rate.note(backlog=any(line.head for line in self._lines.values()))
+        self.rate.note(backlog=self._has_backlog())
+
+    def _has_backlog(self) -> bool:
+        """Whether segments wait although some are being made: where none are, the engines are away."""
+        lines = self._lines.values()
+        return any(line.head for line in lines) and any(line.in_flight for line in lines)
 
     def _next(self) -> tuple[_Line, _Segment] | None:
         """Take the segment whose turn it is."""

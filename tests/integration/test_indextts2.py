@@ -141,11 +141,11 @@ async def test_a_cancelled_request_stops(stack: Stack, triton: InferenceServerCl
     texts = [_text(number, 40) for number in range(40, 64)]
     calls = [asyncio.create_task(engine.speak(Utterance(text, VOICE), 20.0)) for text in texts]
     for call in calls:  # in the order of their computing: while it goes on, whenever it begins
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
         call.cancel()
     await asyncio.gather(*calls, return_exceptions=True)
     await engine.close()
-    await until(lambda: "cancelled while it was computed" in log.read_text()[before:])
+    await until(lambda: "cancelled while it was computed" in log.read_text()[before:], 20)
     assert len(await synthesize(triton, "还在吗好", voice=VOICE))
 
 

@@ -35,8 +35,13 @@ def engines() -> ManualEngines:
 
 
 @pytest.fixture
-def queue(engines: ManualEngines) -> FairQueue:
-    return FairQueue(engines, 20.0, Metrics())
+def metrics() -> Metrics:
+    return Metrics()
+
+
+@pytest.fixture
+def queue(engines: ManualEngines, metrics: Metrics) -> FairQueue:
+    return FairQueue(engines, 20.0, metrics)
 
 
 @pytest.fixture
@@ -176,6 +181,31 @@ async def test_cancelled_before_it_was_sent(engines: ManualEngines, calls: Calls
     await settle()
     await calls.enter("hanmeimei", "b1")
     assert "b1" == engines.asked[-1]
+
+
+async def test_an_outage_is_no_rate(engines: ManualEngines, metrics: Metrics) -> None:
+    """While the engines are away nothing is measured, however much waits: the rate is that of before."""
+    now = 0.0
+    queue = FairQueue(engines, 20.0, metrics, clock=lambda: now)
+    calls = Calls(queue)
+    await calls.enter("lily", *(f"a{number}" for number in range(30)))
+    for _ in range(20):
+        now += 1
+        await engines.finish()
+    before = queue.rate.per_second
+    engines.slots = 0
+    await engines.finish("", EngineAwayError())
+    for _ in range(30):
+        now += 1
+        engines.on_room[0]()
+    engines.slots = 1
+    await asyncio.sleep(0.01)
+    for _ in range(5):
+        now += 1
+        await engines.finish()
+    assert before == pytest.approx(queue.rate.per_second, rel=0.15)
+    for task in calls.tasks.values():
+        task.cancel()
 
 
 async def test_work_left_counts_down(engines: ManualEngines, calls: Calls) -> None:
