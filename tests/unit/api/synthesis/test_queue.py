@@ -198,8 +198,10 @@ async def test_an_outage_is_no_rate(engines: ManualEngines, metrics: Metrics) ->
     for _ in range(30):
         now += 1
         engines.on_room[0]()
-    engines.slots = 1
     await asyncio.sleep(0.01)
+    engines.slots = 1
+    engines.on_room[0]()
+    await settle()
     for _ in range(5):
         now += 1
         await engines.finish()
