@@ -23,12 +23,15 @@ BODY = {"text": "好"}
 
 
 @pytest.fixture
-async def apis(stack: Stack) -> AsyncIterator[list[aiohttp.ClientSession]]:
-    """A client of each API process, past nginx."""
+async def apis(stack: Stack, login: Login) -> AsyncIterator[list[aiohttp.ClientSession]]:
+    """A client of each API process, past nginx; each process asks Redis, whatever a test did before."""
     sessions = [
         aiohttp.ClientSession(f"http://127.0.0.1:{port}", connector=aiohttp.TCPConnector(limit=0))
         for port in stack.settings.api_ports
     ]
+    headers = await login()
+    for session in sessions:
+        await until(partial(_is_back, session, headers), 20)
     yield sessions
     for session in sessions:
         await session.close()
