@@ -22,7 +22,7 @@ from api.limits.limiter import Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis.admission import AdmissionControl
-from api.synthesis.queue import FairQueue, QueuedCall
+from api.synthesis.queue import SHORTEST_S, FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment, cut
 from api.synthesis.synthesizer import Sound, Synthesizer
@@ -38,7 +38,6 @@ PROBLEMS = {
     NothingToSpeakError: problems.NOTHING_TO_SPEAK,
     TimeoutError: problems.SYNTHESIS_TIMEOUT,
 }
-SHORTEST_S = 0.001
 RETRY_S = {problems.ENGINE_UNAVAILABLE: 3, problems.OVERLOADED: 3}
 LIMITED = {"calls": problems.RATE_LIMITED, "characters": problems.CHARACTERS_LIMITED}
 

@@ -22,6 +22,8 @@ AGAIN_S = 0.25
 """Pause before a segment is tried again that met an engine that was away or overloaded."""
 
 SHORTEST_S = 0.001
+"""A time-out is never nothing, though a deadline may have passed."""
+
 TRY_AGAIN = (EngineAwayError, EngineOverloadedError, EngineTimeoutError)
 
 
