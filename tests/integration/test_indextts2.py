@@ -74,8 +74,9 @@ async def test_a_batch_is_ragged_and_changes_nothing(triton: InferenceServerClie
     crowd = await asyncio.gather(*(synthesize(triton, text, voice=VOICE, seed=1) for text in texts))
     after = [await counts(triton, model) for model in ("acoustic", "vocoder")]
     for (inferences, executions), (more_inferences, more_executions) in zip(before, after, strict=True):
-        assert 16 == more_inferences - inferences
-        assert more_executions - executions < 16
+        # what another test has cancelled may be counted among them, as one execution each
+        assert more_inferences - inferences >= 16
+        assert more_executions - executions < more_inferences - inferences
     for text, together in list(zip(texts, crowd, strict=True))[:4]:
         # a pause at the end is another request for the cache, and the same for the model
         alone = await synthesize(triton, f" {text}", voice=VOICE, seed=1)
