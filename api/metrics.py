@@ -1,7 +1,11 @@
 """What the service counts. No label ever names a user or a text."""
 
+from collections.abc import Callable, Iterable, Mapping
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 LINES_DROPPED = Counter("haoshuo_log_lines_dropped", "Lines that could not be written", ("log",), registry=None)
 """Of the process, as its logs are: `service` and `audit`. Every registry shows it."""
@@ -44,5 +48,28 @@ class Metrics:
     def engine_event(self, kind: str, address: str) -> None:
         self.engine_events.labels(kind, address).inc()
 
+    def show_load(
+        self, windows: Callable[[], Mapping[str, int]], backlog: Callable[[], float], rate: Callable[[], float]
+    ) -> None:
+        """Read these whenever metrics are asked for; the unit of work is about a character."""
+        self._registry.register(_Windows(windows))
+        Gauge("haoshuo_backlog_work", "Work admitted and not done", registry=self._registry).set_function(backlog)
+        Gauge("haoshuo_work_rate", "Work a second, by which calls are admitted", registry=self._registry).set_function(
+            rate
+        )
+
     def render(self) -> bytes:
         return generate_latest(self._registry)
+
+
+class _Windows(Collector):
+    """A gauge whose labels come and go with the servers."""
+
+    def __init__(self, windows: Callable[[], Mapping[str, int]]) -> None:
+        self._windows = windows
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        windows = GaugeMetricFamily("haoshuo_engine_window", "Segments that may be at a Triton now", labels=["address"])
+        for address, size in self._windows().items():
+            windows.add_metric([address], size)
+        yield windows

@@ -97,6 +97,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
 
 def _desk(settings: Settings, pool: EnginePool, limiter: Limiter, metrics: Metrics) -> Desk:
     queue = FairQueue(pool, settings.segment_timeout_s, metrics)
+    metrics.show_load(pool.windows, lambda: queue.backlog, lambda: queue.rate.per_second)
     timeout_s, patience_s = settings.request_timeout_s, settings.engine_patience_s
     return Desk(
         engines=pool,
@@ -116,7 +117,7 @@ def _pool(settings: Settings, make_engine: MakeEngine | None, metrics: Metrics) 
     def triton(address: str, name: str) -> Engine:
         return TritonEngine(address, tls, name)
 
-    return EnginePool(Addresses(settings.triton_url), make_engine or triton, on_event=metrics.engine_event)
+    return EnginePool(Addresses(settings.triton_addresses), make_engine or triton, on_event=metrics.engine_event)
 
 
 def _limiter(settings: Settings, redis: Redis, guard: RedisGuard, metrics: Metrics) -> Limiter:

@@ -1,4 +1,4 @@
-"""Where the Tritons are: `host:port` or `dns:///name:port`, several of them separated by commas.
+"""Where the Tritons are: `host:port` or `dns:///name:port`.
 
 A channel of gRPC's own to a name never learns of new servers until a connection breaks, so names are resolved here.
 """
@@ -16,8 +16,8 @@ FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
 class Addresses:
-    def __init__(self, targets: str) -> None:
-        self._targets = [target.strip().removeprefix(SCHEME) for target in targets.split(",") if target.strip()]
+    def __init__(self, targets: Iterable[str]) -> None:
+        self._targets = [target.removeprefix(SCHEME) for target in targets]
         self._known: dict[str, dict[str, str]] = {}
 
     async def resolve(self) -> dict[str, str]:

@@ -43,11 +43,25 @@ class Speech:
     sample_rate: int
 
 
+@dataclass(frozen=True)
+class Statistics:
+    """What all segments together, whosever they were, have taken since the engine started; what was cached is left out.
+
+    `waited_s` in its queues, `worked_s` being worked on.
+    """
+
+    segments: int
+    waited_s: float
+    worked_s: float
+
+
 class Engine(Protocol):
     """Raises `EngineError`."""
 
     async def capabilities(self) -> Capabilities: ...
 
     async def speak(self, utterance: Utterance, timeout_s: float) -> Speech: ...
+
+    async def statistics(self) -> Statistics: ...
 
     async def close(self) -> None: ...

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from random import getrandbits
 
 from api.engine.engine import Engine, Speech, Utterance
@@ -32,7 +33,8 @@ class Member:
         self.last_start = 0.0
         self.trying = False
         self._maximum = window
-        self._window = AdaptiveWindow(time.monotonic(), window)
+        self._window = AdaptiveWindow(window)
+        self._used = False
         self._on_event = on_event
         self._idle = asyncio.Event()
         self._idle.set()
@@ -45,12 +47,13 @@ class Member:
     def window(self) -> int:
         return self._window.size
 
-    def start(self, utterance: Utterance, work: float, timeout_s: float) -> asyncio.Task[Speech]:
+    def start(self, utterance: Utterance, timeout_s: float) -> asyncio.Task[Speech]:
         """The segment counts as in flight at once, before its task has run: others choose in the meantime."""
         self.in_flight += 1
+        self._used |= self.in_flight >= self.window
         self.last_start = time.monotonic()
         self._idle.clear()
-        task = asyncio.create_task(self._speak(utterance, work, timeout_s))
+        task = asyncio.create_task(self._speak(utterance, timeout_s))
         task.add_done_callback(self._ended)
         return task
 
@@ -71,9 +74,16 @@ class Member:
         finally:
             self.trying = False
         self.trust.trial_passed()
-        self._window = AdaptiveWindow(time.monotonic(), self._maximum)
+        self._window = AdaptiveWindow(self._maximum)
         self._on_event("returned", self.address)
         return True
+
+    async def observe(self) -> None:
+        """Let the window follow what the server says, if it was asked for anything."""
+        used, self._used = self._used, self.in_flight >= self.window
+        if used or self.in_flight:
+            with suppress(EngineError):
+                self._window.observe(await self.engine.statistics(), time.monotonic(), used=used)
 
     async def close(self) -> None:
         """Once the segments in flight are through."""
@@ -85,7 +95,7 @@ class Member:
         if not self.in_flight:
             self._idle.set()
 
-    async def _speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
+    async def _speak(self, utterance: Utterance, timeout_s: float) -> Speech:
         started = time.monotonic()
         try:
             speech = await self.engine.speak(utterance, timeout_s)
@@ -96,5 +106,4 @@ class Member:
             self.failed()
             raise
         self.trust.succeeded()
-        self._window.finished(started, time.monotonic(), work, self.in_flight)
         return speech

@@ -15,6 +15,7 @@ from api.engine.trust import LONGEST_PAUSE_S
 
 RESOLVE_EVERY_S = 10.0
 LOOK_EVERY_S = 0.2
+OBSERVE_EVERY_S = 0.5
 ALONE_PAUSE_S = 0.3  # there is nobody else to ask, so it is tried again soon
 MOST_IN_FLIGHT = 32
 
@@ -54,6 +55,7 @@ class EnginePool:
         await self._resolve()
         self._spawn(self._resolve_again())
         self._spawn(self._look_after_the_ejected())
+        self._spawn(self._observe_again())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -147,6 +149,12 @@ class EnginePool:
                 if not member.trying and member.trust.trial_due(time.monotonic(), longest_s):
                     member.trying = True
                     self._spawn(self._try(member))
+
+    async def _observe_again(self) -> None:
+        while True:
+            await asyncio.sleep(OBSERVE_EVERY_S)
+            await asyncio.gather(*(member.observe() for member in self._members.values()))
+            self._on_room()
 
     async def _try(self, member: Member) -> None:
         if await member.try_again(self._voice):

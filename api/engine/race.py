@@ -22,14 +22,14 @@ class Race:
     async def run(self, first: Member, utterance: Utterance, work: float, timeout_s: float) -> Speech:
         """Raises the first server's error, or the second's if both fail."""
         delay_s = self._hedge.delay_s(work)
-        runners = {first.start(utterance, work, timeout_s): first}
+        runners = {first.start(utterance, timeout_s): first}
         try:
             await asyncio.wait(runners, timeout=min(delay_s, timeout_s))
             left_s = timeout_s - delay_s
             # With less time than the first had, the second would seem to fail, too.
             if left_s >= delay_s and _none_done(runners) and (other := self._hedge_member(first)):
                 self._on_event("hedged", first.address)
-                runners[other.start(utterance, work, left_s)] = other
+                runners[other.start(utterance, left_s)] = other
             return await self._first_answer(runners, first)
         finally:
             await _cancel(runners)

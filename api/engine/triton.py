@@ -11,18 +11,21 @@ import numpy as np
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api.engine.engine import Capabilities, Speech, Utterance, Waveform
+from api.engine.engine import Capabilities, Speech, Statistics, Utterance, Waveform
 from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError
 from api.engine.tensors import inputs, tensor
 from api.engine.triton_errors import engine_error
 
 MODEL = "tts"
+STEPS = ("acoustic", "vocoder")
 CANCEL = "cancel"
 CANCEL_TIMEOUT_S = 2.0
 CONFIGURATION_TIMEOUT_S = 2.0
+STATISTICS_TIMEOUT_S = 1.0
 # A Triton takes longer than this to start, so another engine cannot have come to this address in the meantime.
 CONFIGURATION_AGE_S = 2.0
 UNLIMITED = -1
+NANOSECONDS = 1e9
 
 # Giving any options replaces tritonclient's own, so its message sizes are here again.
 CHANNEL_OPTIONS = [
@@ -65,6 +68,20 @@ class TritonEngine:
         if left_s <= 0:
             raise EngineTimeoutError("no time left after reading the configuration")
         return Speech(await self._infer(utterance, left_s), capabilities.sample_rate)
+
+    async def statistics(self) -> Statistics:
+        """The server's own statistics of the ensemble's steps."""
+        try:
+            answer = await self._client.get_inference_statistics(client_timeout=STATISTICS_TIMEOUT_S)
+        except InferenceServerException as error:
+            raise self._explain(error) from None
+        steps = [model.inference_stats for model in answer.model_stats if model.name in STEPS]
+        return Statistics(
+            segments=max((step.compute_infer.count for step in steps), default=0),
+            waited_s=sum(step.queue.ns for step in steps) / NANOSECONDS,
+            worked_s=sum(step.compute_input.ns + step.compute_infer.ns + step.compute_output.ns for step in steps)
+            / NANOSECONDS,
+        )
 
     async def close(self) -> None:
         await asyncio.gather(*self._cancels)

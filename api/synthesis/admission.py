@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from api import problems
 from api.problems import Refusal
 from api.synthesis.forecast import Claim, Forecast
-from api.synthesis.queue import FairQueue, QueuedCall
+from api.synthesis.queue import HEAD_START, FairQueue, QueuedCall
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,10 @@ FIRST = Terms(own=0.75, spare=0.1)
 """The only call of its user."""
 
 SHORT = Terms(own=0.75, spare=0.01)
-"""The only call of its user, and no more than `SHORT_WORK`."""
+"""The only call of its user, and no more than the queue's head start."""
 
 AGAIN = Terms(own=0.95, spare=0.01)
 """A call that the edge asks again, because the replica that had let it in has died."""
-
-SHORT_WORK = 100.0
 
 FIRST_HORIZON_S = 10.0
 HORIZON_GROWTH = 2.0
@@ -96,7 +94,7 @@ class AdmissionControl:
     def _terms(self, user: str, work: float) -> Terms:
         if user in self._queue.calls():
             return FURTHER
-        return SHORT if work <= SHORT_WORK else FIRST
+        return SHORT if work <= HEAD_START else FIRST
 
     def _late_s(self, user: str, work: float, deadline: float, terms: Terms) -> float:
         """Seconds by which this call, or one that was let in, would be too late; negative if all are in time."""

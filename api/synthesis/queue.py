@@ -1,8 +1,13 @@
 """The one scheduler in front of the engines: fair over users, bounded in seconds of work, refusing at admission.
 
-Users take turns by the work they were given, not by segments: start-time fair queueing (Goyal, Vin and Cheng, 1996).
-A user's calls are served in the order of their arrival. The first segment of a user whom nothing is being made for
-goes before all later segments: somebody is waiting for a first sound.
+Users take turns by the work they were given, not by segments: weighted fair queueing (Parekh and Gallager, 1993), in the
+order of start times (Goyal, Vin and Cheng, 1996). Virtual time is the work that each user has got who was there all the
+time: a segment's work moves it by the work over the number of users. A user's calls are served in the order of their
+arrival.
+
+A user who had nothing in progress, and no more than a fair share before, has a head start: the first segments go before
+all others, one at a time, for somebody is waiting for a first sound. So that newcomers delay nobody for ever, what is
+close to its deadline goes before them.
 """
 
 import asyncio
@@ -20,6 +25,12 @@ from api.synthesis.work import WorkRate
 
 AGAIN_S = 0.25
 """Pause before a segment is tried again that met an engine that was away or overloaded."""
+
+HEAD_START = 100.0
+"""Work: of a few sentences everything."""
+
+URGENT_S = 10.0
+"""So long before its deadline a call is served before all others that are not as close to theirs."""
 
 SHORTEST_S = 0.001
 """A time-out is never nothing, though a deadline may have passed."""
@@ -64,9 +75,13 @@ class QueuedCall:
 
 @dataclass(eq=False)
 class _Line:
-    """A user's calls, in order; `tag` is the virtual time at which the user's next segment starts."""
+    """A user's calls, in order; `tag` is the virtual time at which the user's next segment starts.
+
+    `ahead` is what is left of the head start.
+    """
 
     tag: float
+    ahead: float
     calls: list[QueuedCall] = field(default_factory=list)
     in_flight: int = 0
 
@@ -89,6 +104,7 @@ class FairQueue:
         self._clock = clock
         self._lines: dict[str, _Line] = {}
         self._virtual_time = 0.0
+        self._overdrawn: dict[str, float] = {}  # the tags of users who have left, and had more than a fair share
         self._starting: set[_Segment] = set()  # the engines do not know of them yet
         self.rate = WorkRate(clock)
         engines.watch(self._dispatch)
@@ -97,9 +113,15 @@ class FairQueue:
         """Every user's calls, in the order in which they are served."""
         return {user: line.calls for user, line in self._lines.items()}
 
+    @property
+    def backlog(self) -> float:
+        """Work that was admitted and is not done."""
+        return sum(call.left for line in self._lines.values() for call in line.calls)
+
     def enter(self, user: str, work: float, deadline: float) -> QueuedCall:
         """Put a call at the end of its user's line. Whoever enters must `leave`."""
-        line = self._lines.setdefault(user, _Line(self._virtual_time))
+        now, had = self._virtual_time, self._overdrawn.pop(user, 0.0)
+        line = self._lines.setdefault(user, _Line(max(now, had), 0.0 if had > now else HEAD_START))
         call = QueuedCall(user, deadline, work)
         line.calls.append(call)
         return call
@@ -108,7 +130,8 @@ class FairQueue:
         line = self._lines[call.user]
         line.calls.remove(call)
         if not line.calls:
-            del self._lines[call.user]
+            self._overdrawn[call.user] = self._lines.pop(call.user).tag
+            self._overdrawn = {user: tag for user, tag in self._overdrawn.items() if tag > self._virtual_time}
 
     async def speak(self, call: QueuedCall, utterance: Utterance, work: float) -> Speech:
         """The speech of the call's next segment, when it is its turn.
@@ -147,12 +170,19 @@ class FairQueue:
         turns = [(line, head) for line in self._lines.values() if (head := line.head)]
         if not turns:
             return None
-        line, segment = min(turns, key=lambda turn: (turn[1].number > 0 or turn[0].in_flight > 0, turn[0].tag))
+        now = self._clock()
+        line, segment = min(turns, key=lambda turn: self._rank(*turn, now))
         segment.call.waiting.remove(segment)
-        self._virtual_time = max(self._virtual_time, line.tag)
+        self._virtual_time += segment.work / len(self._lines)
         line.tag += segment.work
+        line.ahead -= segment.work
         line.in_flight += 1
         return line, segment
+
+    def _rank(self, line: _Line, head: _Segment, now: float) -> tuple[int, float]:
+        if head.call.deadline - now < URGENT_S:
+            return 0, head.call.deadline
+        return 1 if line.ahead > 0 and not line.in_flight else 2, line.tag
 
     async def _make(self, segment: _Segment) -> None:
         self._starting.discard(segment)

@@ -117,7 +117,7 @@ def _kind(marks: str, before: str, after: str) -> Break:
     """Of marks between what stands `before` and `after` them; both may be cut short."""
     if set(marks) & set("。！？；"):
         return Break.SENTENCE
-    if before[-1:].isascii() and after.isascii() and after.strip() and before.strip():
+    if not set(marks) & set("，、…") and before[-1:].isascii() and after.isascii() and after.strip() and before.strip():
         return Break.NONE  # inside 3.14, 12:30, 1,000 or a.com/b?c
     if set(marks) & set("!?;"):
         return Break.SENTENCE
@@ -165,15 +165,19 @@ def _chop(clause: _Piece, limit: int) -> Iterator[_Piece]:
     source, start = clause.source, clause.start
     while len(rest := source.text[start : clause.end].strip()) > limit:
         start = source.text.index(rest, start)
-        at = _longest_part(source, start, limit)
+        at = _longest_part(source, start, clause.end, limit)
         yield _Piece(source, start, at, Break.NONE)
         start = at
     yield _Piece(source, start, clause.end, clause.kind)
 
 
-def _longest_part(source: _Source, start: int, limit: int) -> int:
-    """Where a part ends that begins at `start`: after a word in its second half, else anywhere outside a mark."""
-    ends = [at for at in range(start + limit, start, -1) if not source.protects(at)]
+def _longest_part(source: _Source, start: int, end: int, limit: int) -> int:
+    """Where a part ends that begins at `start`: after a word in its second half, else anywhere outside a mark.
+
+    Something to pronounce is left for the next part, or the marks at the `end` would be lost.
+    """
+    last = next((at for at in range(end, start, -1) if source.text[at - 1].isalnum()), end)
+    ends = [at for at in range(min(start + limit, last - 1), start, -1) if not source.protects(at)]
     between_words = (at for at in ends if at > start + limit // 2 and not _inside_word(source.text, at))
     return next(between_words, ends[0] if ends else start + limit)
 

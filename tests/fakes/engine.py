@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.engine.engine import Capabilities, Speech, Utterance, Waveform
+from api.engine.engine import Capabilities, Speech, Statistics, Utterance, Waveform
 from api.engine.errors import EngineTimeoutError
 
 RATE = 24000
@@ -46,6 +46,10 @@ class FakeEngine:
             raise
         finally:
             self.running -= 1
+
+    async def statistics(self) -> Statistics:
+        """Nothing ever waits."""
+        return Statistics(len(self.spoken), 0.0, float(len(self.spoken)))
 
     async def close(self) -> None:
         self.closed = True

@@ -44,6 +44,22 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
             response.config.parameters[name].string_value = value
         return response
 
+    async def ModelStatistics(  # noqa: N802
+        self, _request: service_pb2.ModelStatisticsRequest, _context: Any
+    ) -> service_pb2.ModelStatisticsResponse:
+        """Of three segments, milliseconds; the ensemble's own numbers hold those of its steps."""
+        response = service_pb2.ModelStatisticsResponse()
+        for name, waited, worked in (
+            ("tts", 0, 9000),
+            ("acoustic", 2000, 300),
+            ("vocoder", 100, 600),
+            ("cancel", 7, 7),
+        ):
+            statistics = response.model_stats.add(name=name).inference_stats
+            for step, ms in (("queue", waited), ("compute_input", 1), ("compute_infer", worked), ("compute_output", 2)):
+                getattr(statistics, step).count, getattr(statistics, step).ns = 3, ms * 10**6
+        return response
+
     @asynccontextmanager
     async def serving(self, port: int = 0) -> AsyncIterator[str]:
         """The address at which it answers."""

@@ -2,13 +2,17 @@
 
 import asyncio
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
+from secrets import randbelow
 
 import numpy as np
 import pytest
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
+from api.engine.triton import TritonEngine
+from compose.local.stack import Stack
 from serving.settings import ServingSettings
 from tests.support.triton import SAMPLE_RATE, counts, outcomes, synthesize
 from tests.support.waiting import until
@@ -79,6 +83,22 @@ async def test_neighbours_do_not_change_a_waveform(triton: InferenceServerClient
     crowd = [synthesize(triton, f"第{i}个人也在说话，说得还挺长。") for i in range(10)]
     together, *_ = await asyncio.gather(synthesize(triton, "一个人说话。", seed=2), *crowd)
     assert np.array_equal(alone, together)
+
+
+async def test_waiting_is_told(triton: InferenceServerClient, stack: Stack) -> None:
+    """The server's statistics show how long segments waited in its queues: hardly one alone, long in a crowd."""
+    engine = TritonEngine(f"127.0.0.1:{stack.settings.triton_grpc_port}")
+    counts = [await engine.statistics()]
+    for crowd in (1, 20):
+        await asyncio.gather(*(synthesize(triton, f"现在有{randbelow(10**9)}个。") for _ in range(crowd)))
+        await asyncio.sleep(0.2)  # it answers before it counts
+        counts.append(await engine.statistics())
+    await engine.close()
+    assert 1 <= counts[1].segments - counts[0].segments
+    assert 20 <= counts[2].segments - counts[1].segments
+    few, many = ((b.waited_s - a.waited_s) / (b.worked_s - a.worked_s) for a, b in pairwise(counts))
+    assert few < 1
+    assert many > 3  # of 20 on two instances the last waits for nine
 
 
 async def test_a_repeated_sentence_is_a_cache_hit(triton: InferenceServerClient) -> None:

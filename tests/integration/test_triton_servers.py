@@ -48,7 +48,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory, tls: Path) -> Iterator[lis
 
 @pytest.fixture
 async def pool(servers: list[TritonServer], tls: Path) -> AsyncIterator[EnginePool]:
-    addresses = Addresses(",".join(f"localhost:{server.port}" for server in servers))
+    addresses = Addresses(f"localhost:{server.port}" for server in servers)
     async with EnginePool(addresses, lambda address, name: TritonEngine(address, tls, name)) as pool:
         yield pool
 

@@ -2,9 +2,11 @@
 
 import heapq
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
+from api.engine.engine import Statistics
+from api.engine.pool import OBSERVE_EVERY_S
 from api.engine.window import AdaptiveWindow
 
 
@@ -13,6 +15,8 @@ class Replica:
     window: AdaptiveWindow
     starts: float = 0.0
     in_flight: int = 0
+    observes_at: float = 0.0
+    used: bool = False
     done: list[float] = field(default_factory=list)
 
 
@@ -21,6 +25,7 @@ class Segment:
     replica: int
     work: float
     sent: float
+    started: float = 0.0
 
 
 @dataclass
@@ -34,7 +39,8 @@ class Simulation:
     longest_queue: int = 0
 
     def __post_init__(self) -> None:
-        self.replicas = [Replica(AdaptiveWindow(start), start) for start in self.starts]
+        self.replicas = [Replica(AdaptiveWindow(), start) for start in self.starts]
+        self.statistics = Statistics(0, 0.0, 0.0)
         self.queue: deque[Segment] = deque()
         self._running: list[tuple[float, int, Segment]] = []
         self._random = Random(7)  # a simulation, no secret
@@ -45,6 +51,7 @@ class Simulation:
         """How busy the servers were until then: 0…1."""
         begin, self._busy_s, self.longest_queue = self.now, 0.0, 0
         while self.now < until:
+            self._observe()
             self._send()
             self._start()
             ends, _, segment = heapq.heappop(self._running)
@@ -56,6 +63,14 @@ class Simulation:
     def shares(self, since: float) -> list[int]:
         return [sum(at >= since for at in replica.done) for replica in self.replicas]
 
+    def _observe(self) -> None:
+        """Each at times of its own."""
+        for replica in self.replicas:
+            if self.now >= max(replica.starts, replica.observes_at):
+                replica.observes_at = self.now + OBSERVE_EVERY_S * self._random.uniform(0.9, 1.1)
+                replica.window.observe(self.statistics, self.now, used=replica.used)
+                replica.used = False
+
     def _send(self) -> None:
         there = [index for index, replica in enumerate(self.replicas) if replica.starts <= self.now]
         self._random.shuffle(there)
@@ -63,6 +78,7 @@ class Simulation:
             replica = self.replicas[index]
             while replica.in_flight < replica.window.size:
                 replica.in_flight += 1
+                replica.used |= replica.in_flight >= replica.window.size
                 self.queue.append(Segment(index, self._random.uniform(8, 40), self.now))
 
     def _start(self) -> None:
@@ -71,11 +87,15 @@ class Simulation:
             pace = self.seconds_per_work * (self.slowness if self.now >= self.slower_at else 1)
             self._count += 1
             ends = self.now + pace * segment.work * self._random.uniform(1, 1.2)
-            heapq.heappush(self._running, (ends, self._count, segment))
+            heapq.heappush(self._running, (ends, self._count, replace(segment, started=self.now)))
         self.longest_queue = max(self.longest_queue, len(self.queue))
 
     def _finish(self, segment: Segment) -> None:
         replica = self.replicas[segment.replica]
-        replica.window.finished(segment.sent, self.now, segment.work, replica.in_flight)
         replica.in_flight -= 1
         replica.done.append(self.now)
+        self.statistics = Statistics(
+            self.statistics.segments + 1,
+            self.statistics.waited_s + segment.started - segment.sent,
+            self.statistics.worked_s + self.now - segment.started,
+        )

@@ -35,12 +35,12 @@ async def test_lists_and_names(names: dict[str, list[Any]]) -> None:
         "10.0.0.2:8001": "triton",
         "[fd00::1]:9001": "other",
         "10.0.0.3:1": "both",
-    } == await Addresses("dns:///triton:8001, other:9001,both:1").resolve()
+    } == await Addresses(["dns:///triton:8001", "other:9001", "both:1"]).resolve()
 
 
 async def test_members_come_and_go(names: dict[str, list[Any]]) -> None:
     """Each time it is looked up anew; what a failing lookup cannot tell is as it was."""
-    addresses = Addresses("triton:1")
+    addresses = Addresses(["triton:1"])
     assert {} == await addresses.resolve()
     names["triton"] = [(V4, "10.0.0.1")]
     assert {"10.0.0.1:1": "triton"} == await addresses.resolve()

@@ -80,6 +80,12 @@ async def test_capabilities_missing(engine: TritonEngine, triton: FakeTriton) ->
     assert Capabilities(22050, 80) == await engine.capabilities()
 
 
+async def test_statistics(engine: TritonEngine) -> None:
+    """Waiting in front of the two steps, and working in them."""
+    statistics = await engine.statistics()
+    assert (3, 2.1, 0.906) == (statistics.segments, statistics.waited_s, statistics.worked_s)
+
+
 async def test_cancelling_reaches_triton(engine: TritonEngine, triton: FakeTriton) -> None:
     """A cancelled call is cancelled at the server too."""
     triton.behave = lambda _context: asyncio.sleep(60)

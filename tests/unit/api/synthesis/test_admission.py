@@ -73,7 +73,7 @@ class Replica:
     async def call(self, user: str, characters: int) -> None:
         """One call, from the beginning to the end, or Refusal, or TimeoutError."""
         deadline = asyncio.get_running_loop().time() + DEADLINE_S
-        segments = [min(SEGMENT, characters - start) for start in range(0, characters, SEGMENT)]
+        segments = _segments(characters)
         call = self.control.admit(user, sum(work_of(segment, 1.0) for segment in segments), deadline)
 
         async def speak(segment: int) -> Speech:
@@ -85,6 +85,14 @@ class Replica:
                     pass
         finally:
             self.queue.leave(call)
+
+
+def _segments(characters: int) -> list[int]:
+    """The lengths of a text's segments: of one that would fit into one sometimes two."""
+    if characters <= SEGMENT:
+        first = random.choice([characters, characters // 3, characters // 2])
+        return [length for length in (first, characters - first) if length]
+    return [min(SEGMENT, characters - start) for start in range(0, characters, SEGMENT)]
 
 
 @dataclass

@@ -75,22 +75,25 @@ async def test_room_that_opens_is_used(engines: ManualEngines, calls: Calls) -> 
 
 
 async def test_users_take_turns(engines: ManualEngines, calls: Calls) -> None:
-    """One with many segments and one with few are served alternately."""
-    await calls.enter("lily", "a1", "a2", "a3", "a4")
-    await calls.enter("hanmeimei", "b1", "b2")
-    for _ in range(5):
+    """While two users wait, neither gets more than one segment more than the other."""
+    await calls.enter("lily", *(f"a{number}" for number in range(9)))
+    await calls.enter("hanmeimei", *(f"b{number}" for number in range(4)))
+    for _ in range(12):
         await engines.finish()
-    assert ["a1", "b1", "a2", "b2", "a3", "a4"] == engines.asked
+    together = engines.asked[1:9]  # the first was made before the other came
+    for served in range(9):
+        assert abs(sum(1 if text[0] == "a" else -1 for text in together[:served])) <= 1
 
 
 async def test_turns_are_measured_in_work(engines: ManualEngines, calls: Calls) -> None:
     """One with segments three times as long gets a third as many."""
-    await calls.enter("lily", "a1", "a2", "a3", work=30.0)
-    await calls.enter("hanmeimei", "b1", "b2", "b3", "b4", "b5", "b6", work=10.0)
-    for _ in range(8):
+    await calls.enter("lily", *(f"a{number}" for number in range(9)), work=30.0)
+    await calls.enter("hanmeimei", *(f"b{number}" for number in range(18)), work=10.0)
+    for _ in range(16):
         await engines.finish()
-    before_the_third = engines.asked[: engines.asked.index("a3")]
-    assert 6 == sum(text.startswith("b") for text in before_the_third)
+    together = engines.asked[1:]
+    assert 4 == sum(text.startswith("a") for text in together)
+    assert 12 == sum(text.startswith("b") for text in together)
 
 
 async def test_a_user_s_calls_are_served_in_order(engines: ManualEngines, calls: Calls) -> None:
@@ -135,6 +138,43 @@ async def test_a_user_with_many_short_calls_does_not_jump_ahead(engines: ManualE
     assert ["a1", "a2", "f0"] == engines.asked
     await engines.finish("a2")
     assert "a3" == engines.asked[-1]
+
+
+async def test_who_has_had_a_fair_share_has_no_priority(engines: ManualEngines, calls: Calls) -> None:
+    """Nor does a user who leaves and comes back at once: one sentence after the other is as much as one long text."""
+    for user in "abc":
+        await calls.enter(user, *(f"{user}{number}" for number in range(9)), work=queue_module.HEAD_START)
+    call = await calls.enter("lily", "hello", work=queue_module.HEAD_START)
+    for _ in range(3):
+        await engines.finish()
+    assert "hello" == engines.asked[-1]
+    calls.queue.leave(call)
+    await calls.enter("lily", "again")
+    await calls.enter("hanmeimei", "first")
+    before = len(engines.asked)
+    for _ in range(12):
+        await engines.finish()
+    assert engines.asked.index("first") == before
+    assert engines.asked.index("again") > before + 1
+
+
+async def test_newcomers_delay_nobody_for_ever(engines: ManualEngines, metrics: Metrics) -> None:
+    """However many come with a first segment, a call that is close to its deadline is served before them."""
+    now = 0.0
+    queue = FairQueue(engines, 20.0, metrics, clock=lambda: now)
+    work = queue_module.HEAD_START
+    call, speaking = queue.enter("lily", 2 * work, 50.0), []
+    for text in ("a1", "a2"):
+        speaking.append(asyncio.create_task(queue.speak(call, Utterance(text, "baker"), work)))
+    while "a2" not in engines.asked:
+        newcomer = queue.enter(f"user{now}", WORK, now + 50.0)
+        speaking.append(asyncio.create_task(queue.speak(newcomer, Utterance(f"{now}", "baker"), WORK)))
+        await settle()
+        now += 1.0
+        await engines.finish()
+    assert 50 - queue_module.URGENT_S < now < 50
+    for task in speaking:
+        task.cancel()
 
 
 @pytest.mark.parametrize("error", [EngineAwayError(), EngineOverloadedError()])

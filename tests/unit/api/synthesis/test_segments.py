@@ -1,7 +1,7 @@
 """Segments end where a reader would breathe, fit the engine, and lose nothing."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from api.synthesis.segments import Break, cut
@@ -39,6 +39,8 @@ def test_nothing_pronounceable_is_lost(text: str, limit: int) -> None:
     assert expected == [character for character in "".join(texts(text, limit)) if character.isalnum()]
 
 
+@example("000000000a，000000000a，000000000a，000000a。")
+@example("好" * 40 + "。")
 @given(st.lists(st.from_regex(r"[你好a-z0-9，。 ]{0,20}[好a-z][。！？，]", fullmatch=True)).map("".join))
 def test_segments_add_up_to_the_text(text: str) -> None:
     """Where every part can be pronounced, the segments are the text minus white space."""
