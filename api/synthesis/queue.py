@@ -1,9 +1,8 @@
 """The one scheduler in front of the engines: fair over users, bounded in seconds of work, refusing at admission.
 
-Users take turns by the work they were given, not by segments: weighted fair queueing (Parekh and Gallager, 1993), in the
-order of start times (Goyal, Vin and Cheng, 1996). Virtual time is the work that each user has got who was there all the
-time: a segment's work moves it by the work over the number of users. A user's calls are served in the order of their
-arrival.
+Users take turns by the work they were given, not by segments: weighted fair queueing (Parekh and Gallager, 1993), in
+the order of start times (Goyal, Vin and Cheng, 1996). Virtual time is the work that a user has got who was always
+there: a segment moves it by its work over the number of users. A user's calls are served in the order of their arrival.
 
 A user who had nothing in progress, and no more than a fair share before, has a head start: the first segments go before
 all others, one at a time, for somebody is waiting for a first sound. So that newcomers delay nobody for ever, what is
@@ -171,18 +170,13 @@ class FairQueue:
         if not turns:
             return None
         now = self._clock()
-        line, segment = min(turns, key=lambda turn: self._rank(*turn, now))
+        line, segment = min(turns, key=lambda turn: _rank(turn[0], turn[1], now))
         segment.call.waiting.remove(segment)
         self._virtual_time += segment.work / len(self._lines)
         line.tag += segment.work
         line.ahead -= segment.work
         line.in_flight += 1
         return line, segment
-
-    def _rank(self, line: _Line, head: _Segment, now: float) -> tuple[int, float]:
-        if head.call.deadline - now < URGENT_S:
-            return 0, head.call.deadline
-        return 1 if line.ahead > 0 and not line.in_flight else 2, line.tag
 
     async def _make(self, segment: _Segment) -> None:
         self._starting.discard(segment)
@@ -214,3 +208,10 @@ class FairQueue:
             segment.task = None
             segment.call.put(segment)
             self._dispatch()
+
+
+def _rank(line: _Line, head: _Segment, now: float) -> tuple[int, float]:
+    """The least is next."""
+    if head.call.deadline - now < URGENT_S:
+        return 0, head.call.deadline
+    return 1 if line.ahead > 0 and not line.in_flight else 2, line.tag

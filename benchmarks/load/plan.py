@@ -51,11 +51,11 @@ def levels(most_per_core: int) -> tuple[int, ...]:
 REDUCED = Plan(
     name="reduced",
     loads={
-        "short": Load(levels(16), (1, 8), (2, 12)),
+        "short": Load(levels(8), (1, 6), (2, 12)),
         "long": Load(levels(2), (1, 10), (2, 15)),
-        "mixture": Load(levels(4), (1, 8), (2, 15)),
+        "mixture": Load(levels(4), (1, 10), (2, 20)),
     },
-    rows=((30, 600), (60, 80), (30, 80), (16, 20)),
+    rows=((30, 600), (60, 80)),
     table_s=(2, 12),
     visits=20,
     slow_readers=20,
@@ -79,6 +79,19 @@ QUICK = replace(
     budget_s=200,
 )
 
-FULL = replace(REDUCED, name="full", budget_s=2 * 3600, soak_s=1800, siege_s=600)
+FULL = replace(
+    REDUCED,
+    name="full",
+    loads={
+        "short": Load(levels(8), (1, 20), (2, 40)),
+        "long": Load(levels(2), (1, 30), (2, 60)),
+        "mixture": Load(levels(4), (1, 40), (2, 90)),
+    },
+    rows=((30, 600), (60, 80), (30, 80), (16, 20)),
+    table_s=(2, 30),
+    budget_s=2 * 3600,
+    soak_s=1800,
+    siege_s=600,
+)
 
 PLANS = {plan.name: plan for plan in (QUICK, REDUCED, FULL)}

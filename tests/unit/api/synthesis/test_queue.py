@@ -163,9 +163,8 @@ async def test_newcomers_delay_nobody_for_ever(engines: ManualEngines, metrics: 
     now = 0.0
     queue = FairQueue(engines, 20.0, metrics, clock=lambda: now)
     work = queue_module.HEAD_START
-    call, speaking = queue.enter("lily", 2 * work, 50.0), []
-    for text in ("a1", "a2"):
-        speaking.append(asyncio.create_task(queue.speak(call, Utterance(text, "baker"), work)))
+    call = queue.enter("lily", 2 * work, 50.0)
+    speaking = [asyncio.create_task(queue.speak(call, Utterance(text, "baker"), work)) for text in ("a1", "a2")]
     while "a2" not in engines.asked:
         newcomer = queue.enter(f"user{now}", WORK, now + 50.0)
         speaking.append(asyncio.create_task(queue.speak(newcomer, Utterance(f"{now}", "baker"), WORK)))
