@@ -63,7 +63,11 @@ class Client:
         try:
             async with asyncio.timeout(habits.patience_s or HANGS_UP_S):
                 answer = await self._ask(user, text, answer, habits.bytes_per_s)
+        except asyncio.CancelledError:
+            user.hang_up()
+            raise
         except TimeoutError:
+            user.hang_up()
             answer = replace(answer, code="abandoned" if habits.patience_s else "no_answer")
         except aiohttp.ClientError as error:
             answer = replace(answer, code=type(error).__name__)

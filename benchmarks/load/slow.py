@@ -45,7 +45,7 @@ async def slow(bench: Bench) -> Result:
 
 async def _others(bench: Bench, client: Client, label: str) -> Window:
     async with crowd(client, bench.callers, bench.text(KIND), Habits(KIND)):
-        return await bench.window(client, label, bench.callers, bench.plan.pressed_s)
+        return await bench.window(client, label, bench.callers, bench.plan.table_s)
 
 
 @asynccontextmanager

@@ -1,12 +1,14 @@
 """Many users, each within the limits of one and at an address of its own, as over a network."""
 
 import asyncio
+import contextlib
 import itertools
 import socket
 import ssl
 import time
 from collections import deque
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -35,6 +37,15 @@ class User:
     since: float
     spent: deque[tuple[float, int]] = field(default_factory=deque)
     """When each call of the last window ended, and its characters."""
+
+    sockets: list[socket.socket] = field(default_factory=list)
+
+    def hang_up(self) -> None:
+        """Leave as an app does that is closed. asyncio would say so in TLS, and wait half a minute for an answer."""
+        for connection in self.sockets:
+            with contextlib.suppress(OSError):  # already closed
+                connection.shutdown(socket.SHUT_RDWR)
+        self.sockets.clear()
 
     def has_room(self, characters: int, now: float) -> bool:
         while self.spent and self.spent[0][0] < now - WINDOW_S:
@@ -80,17 +91,17 @@ class Users:
             await session.close()
 
     async def _welcome(self) -> User:
-        number = next(self._numbers)
+        number, sockets = next(self._numbers), list[socket.socket]()
         connector = aiohttp.TCPConnector(
             ssl=self._context,
             local_addr=(address(number), 0),
             limit=0,
             keepalive_timeout=15,  # less than the edge keeps an idle connection
-            socket_factory=self._socket,
+            socket_factory=partial(self._socket, sockets),
         )
         session = aiohttp.ClientSession(self._url, connector=connector, timeout=aiohttp.ClientTimeout(total=None))
         self._sessions.append(session)
-        return User(session, await self._login(session, number), time.monotonic())
+        return User(session, await self._login(session, number), time.monotonic(), sockets=sockets)
 
     async def _login(self, session: aiohttp.ClientSession, number: int) -> str:
         for _ in range(LOGIN_TRIES):
@@ -107,8 +118,9 @@ class Users:
         self._sessions.remove(user.session)
         await user.session.close()
 
-    def _socket(self, address_info: tuple[Any, ...]) -> socket.socket:
+    def _socket(self, made_before: list[socket.socket], address_info: tuple[Any, ...]) -> socket.socket:
         made = socket.socket(*address_info[:3])
+        made_before[:] = [one for one in made_before if one.fileno() >= 0] + [made]
         if self._receive_buffer:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
         return made
