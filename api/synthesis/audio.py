@@ -20,6 +20,10 @@ HEADER_BYTES = 44
 
 RETRY_S = 5
 
+LONG_SHARE = 0.75
+SHORT_SHARE = 0.01
+"""Of the memory: an answer that takes no more than this is a short one."""
+
 
 def pcm(waveform: Waveform) -> bytes:
     """16-bit samples; what is too loud is clipped."""
@@ -70,20 +74,39 @@ class Wav:
             return file.getvalue()
 
 
+class Held:
+    """What one answer takes of the memory; less as it is sent."""
+
+    def __init__(self, memory: "AudioMemory", size: int) -> None:
+        self._memory, self._size = memory, 0
+        self.resize(size)
+
+    def resize(self, size: int) -> None:
+        self._memory.held_bytes += size - self._size
+        self._size = size
+
+    def sent(self, count: int) -> None:
+        self.resize(max(0, self._size - count))
+
+
 class AudioMemory:
-    """What all finished but unsent audio of this process may take: a call that might exceed it is refused before."""
+    """What all finished but unsent audio of this process may take: a call that might exceed it is refused before.
+
+    The last quarter is for short answers, so that slow readers of long ones do not keep everybody else out.
+    """
 
     def __init__(self, limit_bytes: int) -> None:
         self._limit_bytes = limit_bytes
-        self._held_bytes = 0
+        self.held_bytes = 0
 
     @contextmanager
-    def hold(self, size: int) -> Iterator[None]:
+    def hold(self, size: int) -> Iterator[Held]:
         """Room for `size` bytes, or `Refusal`. A call alone always has room."""
-        if self._held_bytes and self._held_bytes + size > self._limit_bytes:
+        limit = self._limit_bytes * (1.0 if size <= self._limit_bytes * SHORT_SHARE else LONG_SHARE)
+        if self.held_bytes and self.held_bytes + size > limit:
             raise Refusal(problems.OVERLOADED, retry_after=RETRY_S)
-        self._held_bytes += size
+        held = Held(self, size)
         try:
-            yield
+            yield held
         finally:
-            self._held_bytes -= size
+            held.resize(0)

@@ -11,7 +11,7 @@ from api.auth.authenticator import Authenticator
 from api.body import read_json
 from api.metrics import Metrics
 from api.synthesis import audio
-from api.synthesis.audio import AudioMemory, Wav
+from api.synthesis.audio import AudioMemory, Held, Wav
 from api.synthesis.calls import Call, Desk
 from api.synthesis.request import SpeechRequest, parse
 from api.synthesis.trail import Trails
@@ -38,15 +38,16 @@ class TtsView:
         trail = self.trails.begin(exchange)
         principal = trail.principal = await self.authenticator.authenticate(request.headers.get("Authorization"))
         speech = trail.speech = parse(await read_json(request), self.voice, self.max_characters)
-        exchange.exits.enter_context(self.memory.hold(_estimated_bytes(speech)))
+        held = exchange.exits.enter_context(self.memory.hold(_estimated_bytes(speech)))
         call = await exchange.exits.enter_async_context(
             self.desk.call(principal, speech, exchange.id, exchange.waited_s)
         )
         wav = await _collect(call)
+        held.resize(len(wav))
         trail.audio_s = round(wav.seconds, 3)
         self.metrics.audio_seconds.inc(wav.seconds)
         headers = {**call.headers, "Content-Length": str(len(wav)), "X-Audio-Duration": str(trail.audio_s)}
-        response = Response(_body(wav), content_type="audio/wav", headers=headers)
+        response = Response(_body(wav, held), content_type="audio/wav", headers=headers)
         response.timeout = wav.seconds + SENDING_S
         return response
 
@@ -71,9 +72,10 @@ async def _collect(call: Call) -> Wav:
     return wav
 
 
-async def _body(wav: Wav) -> AsyncIterator[bytes]:
+async def _body(wav: Wav, held: Held) -> AsyncIterator[bytes]:
     for piece in wav.pieces():
         yield piece
+        held.sent(len(piece))
 
 
 def _estimated_bytes(speech: SpeechRequest) -> int:
