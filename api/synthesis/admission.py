@@ -29,13 +29,13 @@ class Terms:
     spare: float
 
 
-FURTHER = Terms(own=0.6, spare=0.25)
+FURTHER = Terms(own=0.5, spare=0.4)
 """A call whose user has others in progress."""
 
-FIRST = Terms(own=0.75, spare=0.1)
+FIRST = Terms(own=0.6, spare=0.25)
 """The only call of its user."""
 
-SHORT = Terms(own=0.75, spare=0.01)
+SHORT = Terms(own=0.65, spare=0.15)
 """The only call of its user, and no more than the queue's head start."""
 
 AGAIN = Terms(own=0.95, spare=0.01)

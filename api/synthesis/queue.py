@@ -29,7 +29,7 @@ HEAD_START = 100.0
 """Work: of a few sentences everything."""
 
 URGENT_S = 10.0
-"""So long before its deadline a call is served before all others that are not as close to theirs."""
+"""A call that has less time than this, besides what its work takes alone, is served before all that have more."""
 
 SHORTEST_S = 0.001
 """A time-out is never nothing, though a deadline may have passed."""
@@ -170,13 +170,20 @@ class FairQueue:
         if not turns:
             return None
         now = self._clock()
-        line, segment = min(turns, key=lambda turn: _rank(turn[0], turn[1], now))
+        line, segment = min(turns, key=lambda turn: self._rank(turn[0], turn[1], now))
         segment.call.waiting.remove(segment)
         self._virtual_time += segment.work / len(self._lines)
         line.tag += segment.work
         line.ahead -= segment.work
         line.in_flight += 1
         return line, segment
+
+    def _rank(self, line: _Line, head: _Segment, now: float) -> tuple[int, float]:
+        """The least is next."""
+        call = head.call
+        if call.deadline - now < URGENT_S + call.left / self.rate.per_second:
+            return 0, call.deadline
+        return 1 if line.ahead > 0 and not line.in_flight else 2, line.tag
 
     async def _make(self, segment: _Segment) -> None:
         self._starting.discard(segment)
@@ -208,10 +215,3 @@ class FairQueue:
             segment.task = None
             segment.call.put(segment)
             self._dispatch()
-
-
-def _rank(line: _Line, head: _Segment, now: float) -> tuple[int, float]:
-    """The least is next."""
-    if head.call.deadline - now < URGENT_S:
-        return 0, head.call.deadline
-    return 1 if line.ahead > 0 and not line.in_flight else 2, line.tag
