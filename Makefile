@@ -1,10 +1,12 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run stop status health logs test test-full test-unit lint format lock clean \
-	up down ps logs-docker reload secrets doctor bases bundle load fetch-model test-indextts2 bench-load
+	up down pause ps logs-docker reload secrets secret doctor bases bundle load fetch-model test-indextts2 bench-load
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
+# On a server, without any of our packages.
+SERVER := python3 -m compose.server
 # The Docker stack, the kill tests and the local stack mostly wait; the unit tests fill the time.
 WORKERS ?= 2
 PYTEST := $(PYTHON_BIN)/python -m pytest -n $(WORKERS) --no-loadscope-reorder
@@ -36,25 +38,31 @@ logs: ## 跟踪日志 follow every service's log
 	@$(STACK) logs
 
 up: ## 用 Docker 启动 build and start the compose stack, return when it speaks (GPU=0/1, BUILD=0)
-	@GPU=$(GPU) BUILD=$(BUILD) compose/stack.sh up
+	@$(SERVER) up --gpu "$(filter 0 1,$(GPU))" $(if $(filter 0,$(BUILD)),--no-build)
 
 down: ## 停止 Docker 服务 stop the compose stack
-	@compose/stack.sh down
+	@docker compose --profile '*' down
+
+pause: ## 暂停 Docker 服务 stop the containers and keep them
+	@docker compose stop
 
 ps: ## Docker 服务状态 what runs in compose
-	@compose/stack.sh ps
+	@docker compose ps
 
 logs-docker: ## 跟踪 Docker 日志 follow the compose stack's logs
-	@compose/stack.sh logs --follow --tail 50
+	@docker compose logs --follow --tail 50
 
 reload: ## 启用新证书 take a renewed certificate, dropping no request
-	@compose/stack.sh reload
+	@docker compose exec edge haoshuo-nginx reload
 
 secrets: ## 创建密钥和证书 create secrets and certificates once, never overwrite
-	@compose/secrets.sh
+	@$(SERVER) secrets $(if $(filter 0,$(BUILD)),--no-build)
+
+secret: ## 填入密钥 put a secret that you know into its file (NAME=haoshuo_wechat_secret)
+	@$(SERVER) secret $(NAME)
 
 doctor: ## 检查服务器 check this server: what is wrong and how to mend it
-	@compose/doctor.sh
+	@$(SERVER) doctor
 
 bases: ## 离线基础镜像 build the base image from Debian's mirror, without a registry
 	@compose/airgap/bases.sh

@@ -1,11 +1,6 @@
-"""Secrets and certificates: created once, never overwritten while they are good.
+"""Secrets and certificates: created once, never overwritten while they are good."""
 
-`python -m compose.credentials FOLDER` writes those of the compose stack (`make secrets`).
-"""
-
-import argparse
 import datetime as dt
-import os
 import secrets
 import ssl
 from collections.abc import Iterable, Iterator
@@ -31,7 +26,7 @@ def create_certificate(folder: Path, names: Iterable[str] = NAMES, who: str = "s
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = dt.datetime.now(dt.UTC)
     certificate, key = folder / f"{who}.pem", folder / f"{who}.key"
-    if certificate.exists() and (not _is_ours(folder) or _expires(certificate) - now > RENEW_BEFORE):
+    if certificate.exists() and (not _is_ours(folder) or expires(certificate) - now > RENEW_BEFORE):
         return
     issued = _authority(folder).issue_cert(*names, not_after=now + LIFETIME)
     key.unlink(missing_ok=True)
@@ -82,7 +77,7 @@ def _authority(folder: Path) -> trustme.CA:
     return ca
 
 
-def _expires(certificate: Path) -> dt.datetime:
+def expires(certificate: Path) -> dt.datetime:
     return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
 
 
@@ -90,30 +85,3 @@ def _write_private(path: Path, content: bytes) -> None:
     if not path.exists():
         path.touch(mode=0o600)
         path.write_bytes(content)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m compose.credentials", description=create_all.__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--uid", type=int, help="who reads the files: the user of the services' containers")
-    parser.add_argument(
-        "--triton-names",
-        default=os.environ.get("HAOSHUO_TRITON_NAMES", ""),
-        help="host names and addresses of the servers on which Triton runs, comma-separated",
-    )
-    arguments = parser.parse_args()
-    names = filter(None, map(str.strip, arguments.triton_names.split(",")))
-    kept = set(arguments.folder.rglob("*"))
-    for path in create_all(arguments.folder, names):
-        if arguments.uid is not None:
-            os.chown(path, arguments.uid, arguments.uid)
-        if path.is_file():
-            print(f"  · {path}: {'保留 kept' if path in kept else '已创建 created'}")  # noqa: T201
-    if not (arguments.folder / "haoshuo_wechat_secret").stat().st_size:
-        print("  ⚠ 请把小程序的 AppSecret 写入 write the AppSecret into: haoshuo_wechat_secret")  # noqa: T201
-    if (arguments.folder / "tls" / "ca.key").exists():
-        print("  ⚠ 自签名证书仅供测试，小程序不会接受 tls/ is self-signed: for tests only, no mini-program accepts it")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()

@@ -4,7 +4,11 @@
 # usage: compose/airgap/bases.sh
 set -euo pipefail
 
-image=haoshuo/base:bookworm
+image=localhost/haoshuo/base:bookworm
+
+cd "$(dirname "$0")/../.."
+# From now on every build of this project's is made on it.
+python3 -m compose.server remember HAOSHUO_BASE_IMAGE "$image"
 
 if docker image inspect "$image" >/dev/null 2>&1; then
     echo "  · $image 已存在 is there"

@@ -7,7 +7,8 @@ file=${2:?usage: bundle.sh save|load FILE}
 
 case $1 in
     save)
-        mapfile -t images < <(compose/stack.sh config --images | sort -u)
+        # The tools, too: the first start there creates the secrets with them.
+        mapfile -t images < <(docker compose --profile '*' config --images | sort -u)
         docker save "${images[@]}" | gzip --fast >"$file"
         (cd "$(dirname "$file")" && sha256sum "$(basename "$file")" >"$(basename "$file").sha256")
         echo "  · $file ($(du -h "$file" | cut -f1), ${#images[@]} images)"

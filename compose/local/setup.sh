@@ -79,7 +79,7 @@ stamp() { cat "${@:2}" | sha256sum >"$1"; }
 
 install_python() {
     [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
-    "$venv/bin/pip" install --quiet --require-hashes "${requirements[@]/#/--requirement=}"
+    "$venv/bin/pip" install --quiet --require-hashes -r "$root/requirements/$extra.txt"
     # The interpreter inside Triton ignores PYTHONPATH but reads .pth files.
     echo "$root" >"$("$venv/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/haoshuo.pth"
 }
@@ -87,9 +87,16 @@ install_python() {
 ensure_python() {
     # The dev environment is a superset of the local one.
     if fresh "$venv/.dev" "$root/requirements/dev.txt"; then return; fi
-    if fresh "$venv/.$extra" "${requirements[@]}"; then return; fi
+    if fresh "$venv/.$extra" "$root/requirements/$extra.txt"; then return; fi
     step "安装 Python 依赖 Python packages ($extra)" install_python
-    stamp "$venv/.$extra" "${requirements[@]}"
+    stamp "$venv/.$extra" "$root/requirements/$extra.txt"
+}
+
+ensure_engine() {
+    local pin=$root/requirements/indextts2.txt
+    if [ "$extra" = dev ] || [ "$engine" != indextts2 ] || fresh "$venv/.indextts2" "$pin"; then return; fi
+    step "安装 Python 依赖 Python packages (indextts2)" "$venv/bin/pip" install --quiet --require-hashes -r "$pin"
+    stamp "$venv/.indextts2" "$pin"
 }
 
 ensure_torch() {
@@ -124,15 +131,12 @@ ensure_voice() {
     step "下载并校验内置音色 embedded voice: baker" install_voice
 }
 
-# shellcheck source=compose/knob.sh
-. "$root/compose/knob.sh"
-engine=$(knob HAOSHUO_ENGINE)
-requirements=("$root/requirements/$extra.txt")
-if [ "$extra" = local ] && [ "$engine" = indextts2 ]; then requirements+=("$root/requirements/indextts2.txt"); fi
 python=$(find_python)
 [ "$(uname -m)" = x86_64 ] || fail "Triton 的安装包只有 x86_64 版本 (Triton's wheel is x86_64 only): $(uname -m)"
 ensure_packages
 ensure_python
+engine=$(cd "$root" && "$venv/bin/python" -c 'from compose.local.settings import LocalSettings; print(LocalSettings().engine)')
+ensure_engine
 ensure_torch
 ensure_triton
 ensure_voice

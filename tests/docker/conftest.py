@@ -21,8 +21,9 @@ RUN = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)[:8]
 """The same in every worker, another in every run."""
 
 PROJECT = f"haoshuo-test-{RUN}"
-STAND_IN = "haoshuo/base:bookworm"
+STAND_IN = "localhost/haoshuo/base:bookworm"
 SERVICE_UID = 10001
+FILES = ("docker-compose.yml", "tests/docker/compose.test.yml")
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,27 @@ class Compose:
         line = ["docker", "exec", f"{PROJECT}-{service}-1", *command]
         return subprocess.run(line, capture_output=True, text=True, timeout=30, check=False)
 
-    def script(self, name: str, *arguments: str, **knobs: str) -> subprocess.CompletedProcess[str]:
-        """Run a script of compose/ for this stack, with its knobs and perhaps others."""
-        own = dict(line.split("=", 1) for line in self.env_file.read_text().splitlines())
-        environment = os.environ | own | {"COMPOSE_PROJECT_NAME": PROJECT, "GPU": "0", "BUILD": "0"} | knobs
-        line = [str(ROOT / "compose" / name), *arguments]
-        return subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    def make(self, target: str, *arguments: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+        """Run `make` as an operator does, for this stack, with its knobs and perhaps others."""
+        return self._run("make", target, *arguments, knobs=knobs)
+
+    def compose(self, *arguments: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+        """Run `docker compose` as an operator does, for this stack."""
+        return self._run("docker", "compose", *arguments, knobs=knobs)
+
+    def server(self, *arguments: str, **knobs: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of compose/server for this stack."""
+        return self._run("python3", "-m", "compose.server", *arguments, knobs=knobs)
+
+    def _run(self, *line: str, knobs: dict[str, str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            line, cwd=ROOT, env=os.environ | self.knobs | knobs, capture_output=True, text=True, check=False
+        )
+
+    @property
+    def knobs(self) -> dict[str, str]:
+        files = {"COMPOSE_PROJECT_NAME": PROJECT, "COMPOSE_FILE": ":".join(FILES)}
+        return dict(line.split("=", 1) for line in self.env_file.read_text().splitlines()) | files
 
 
 def docker(*arguments: str) -> str:
@@ -74,9 +90,6 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
     folder = tmp_path_factory.mktemp("compose")
     stack = Compose(free_ports(1), folder / "secrets", folder / ".env")
     extra_ca = os.environ.get("SSL_CERT_FILE", "/dev/null")
-    command = [ROOT / "compose/secrets.sh", stack.secrets]
-    subprocess.run(command, env=os.environ | {"EXTRA_CA_FILE": extra_ca}, check=True, timeout=300)
-    (stack.secrets / "haoshuo_wechat_secret").write_text(SECRET)
     values = {
         "HAOSHUO_BASE_IMAGE": STAND_IN if docker("images", "-q", STAND_IN) else "",
         "HAOSHUO_DOCKER_GID": str(Path("/var/run/docker.sock").stat().st_gid),
@@ -93,6 +106,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_HEALTHCHECK_BUDGET": "50",
     }
     stack.env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+    made = stack.server("secrets")
+    assert 0 == made.returncode, made.stderr
+    (stack.secrets / "haoshuo_wechat_secret").write_text(SECRET)
     return stack
 
 
@@ -104,7 +120,7 @@ def docker_compose_command(environment: Compose) -> str:
 @pytest.fixture(scope="session")
 def docker_compose_file(environment: Compose) -> list[str]:
     assert environment
-    return [str(ROOT / "docker-compose.yml"), str(ROOT / "tests/docker/compose.test.yml")]
+    return [str(ROOT / name) for name in FILES]
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from tests.docker.conftest import Compose
 
 @pytest.mark.timeout(300)
 def test_all_images_travel_as_one_file(stack: Compose, tmp_path: Path) -> None:
-    """The bundle holds every image of the stack and loads; a damaged one is refused."""
+    """The bundle holds every image, also the one that makes the secrets, and loads; a damaged one is refused."""
     file = tmp_path / "images.tar.gz"
-    saved = stack.script("airgap/bundle.sh", "save", str(file))
+    saved = stack.make("bundle", f"FILE={file}")
     assert 0 == saved.returncode, saved.stderr
     with tarfile.open(file) as archive:
         manifest = archive.extractfile("manifest.json")
@@ -18,7 +18,8 @@ def test_all_images_travel_as_one_file(stack: Compose, tmp_path: Path) -> None:
         content = manifest.read().decode()
     for container in stack.containers():
         assert container["Config"]["Image"] in content
-    assert 0 == stack.script("airgap/bundle.sh", "load", str(file)).returncode
+    assert "localhost/haoshuo/tools:dev" in content
+    assert 0 == stack.make("load", f"FILE={file}").returncode
     with file.open("r+b") as damaged:
         damaged.write(b"damaged")
-    assert 0 != stack.script("airgap/bundle.sh", "load", str(file)).returncode
+    assert 0 != stack.make("load", f"FILE={file}").returncode

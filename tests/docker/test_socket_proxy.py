@@ -16,7 +16,7 @@ def stranger(stack: Compose) -> Iterator[str]:
     """A running container of another project."""
     assert stack
     name = f"stranger-{RUN}-api-1"
-    image = STAND_IN if docker("images", "-q", STAND_IN) else "haoshuo/api:dev"
+    image = STAND_IN if docker("images", "-q", STAND_IN) else "localhost/haoshuo/api:dev"
     docker("run", "--detach", "--rm", "--name", name, "--network", "none", "--entrypoint", "sleep", image, "600")
     yield name
     docker("rm", "--force", name)

@@ -13,12 +13,10 @@ from serving.settings import Indextts2Settings
 
 LINE = re.compile(r"^# HAOSHUO_(?P<name>\w+)=(?P<value>.*)$", re.MULTILINE)
 KNOB = re.compile(r"\$\{HAOSHUO_(?P<name>\w+)(?::-(?P<default>[^${}]*))?")
-SET_BY_STACK = {"docker_gid"}  # compose/stack.sh finds it out
 COMPOSE = {
     match["name"].lower(): match["default"] or ""
     for name in ("docker-compose.gpu.yml", "docker-compose.yml")
     for match in KNOB.finditer((ROOT / name).read_text())
-    if match["name"].lower() not in SET_BY_STACK
 }
 EXAMPLE = {match["name"].lower(): match["value"] for match in LINE.finditer((ROOT / ".env.example").read_text())}
 

@@ -1,8 +1,6 @@
 import datetime as dt
-import os
 import ssl
 import stat
-import sys
 from pathlib import Path
 
 import pytest
@@ -55,27 +53,6 @@ def test_an_owners_certificate_is_never_replaced(tmp_path: Path, monkeypatch: py
     before = (tmp_path / "server.pem").read_bytes()
     credentials.create_certificate(tmp_path)
     assert before == (tmp_path / "server.pem").read_bytes()
-
-
-def test_make_secrets_creates_once_and_shows_no_secret(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Every file is told as created, then as kept, and the empty AppSecret is pointed out; no content is printed."""
-    monkeypatch.setattr(sys, "argv", ["credentials", str(tmp_path), "--uid", str(os.getuid())])
-    credentials.main()
-    first = capsys.readouterr().out
-    content = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    credentials.main()
-    second = capsys.readouterr().out
-    assert (12, 0) == (first.count("created"), first.count("kept"))
-    assert (0, 12) == (second.count("created"), second.count("kept"))
-    assert "AppSecret" in second
-    assert "自签名证书仅供测试" in second
-    assert {0o700} == {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "tls", tmp_path / "triton-tls")}
-    keys = [*tmp_path.rglob("*.key"), *tmp_path.glob("haoshuo_*")]
-    assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in keys}
-    assert content == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert not [secret for secret in content.values() if len(secret) > 0 and secret.decode() in first]
 
 
 def test_mutual_certificates_name_both_sides(tmp_path: Path) -> None:
