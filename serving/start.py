@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from serving.repository import render
-from serving.settings import StartSettings
+from serving.settings import Indextts2Settings, StartSettings
 
+INDEXTTS2 = "indextts2"
 MODELS = Path(__file__).resolve().parents[1] / "triton_models"
 
 
@@ -22,6 +23,7 @@ def main() -> NoReturn:
         prepare(settings)
     except FileNotFoundError:
         sys.exit(f"✗ 没有这个引擎 (no such engine): HAOSHUO_ENGINE={settings.engine}")
+    check_device(settings)
     server = settings.triton_dir / "bin/tritonserver"
     os.execv(server, [str(server), *flags(settings), *sys.argv[1:]])  # noqa: S606 - no shell is the point
 
@@ -33,6 +35,18 @@ def prepare(settings: StartSettings) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     settings.cancel_dir.mkdir()
     render(MODELS, settings.models_dir, settings.engine, settings.instances)
+
+
+def check_device(settings: StartSettings) -> None:
+    """A GPU that was asked for and cannot be used is one line here, and not a traceback of each model."""
+    if settings.engine != INDEXTTS2:
+        return
+    from speech.indextts2.device import DeviceError, usable  # noqa: PLC0415 - torch takes seconds to import
+
+    try:
+        usable(Indextts2Settings().device)
+    except DeviceError as error:
+        sys.exit(f"✗ HAOSHUO_INDEXTTS2_DEVICE: {error}")
 
 
 def flags(settings: StartSettings) -> list[str]:

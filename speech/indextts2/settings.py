@@ -5,6 +5,8 @@ from pathlib import Path
 
 import torch
 
+from speech.indextts2.device import usable
+
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
@@ -41,7 +43,8 @@ class Settings:
 
     @property
     def torch_device(self) -> torch.device:
-        return torch.device(self.device or ("cuda" if torch.cuda.is_available() else "cpu"))
+        """`DeviceError` if torch cannot use it."""
+        return usable(self.device)
 
     def dtype(self, part: str) -> torch.dtype:
         """Of the part `gpt`, `s2mel` or `vocoder`."""

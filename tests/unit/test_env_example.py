@@ -47,7 +47,15 @@ def test_every_line_is_a_setting() -> None:
 
 def test_compose_has_the_same_defaults() -> None:
     """A compose file falls back to what .env.example shows, but for what differs between the stacks, or for a GPU."""
-    different = {"env", "engine", "triton_url", "healthcheck_probe_s", "healthcheck_stall_s"}
+    different = {
+        "env",
+        "engine",
+        "triton_url",
+        "healthcheck_probe_s",
+        "healthcheck_stall_s",
+        "engine_patience_s",
+        "indextts2_device",
+    }
     assert {name: EXAMPLE[name] for name in COMPOSE} | {name: COMPOSE[name] for name in different} == COMPOSE
 
 

@@ -120,3 +120,12 @@ def test_it_becomes_triton(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert server == program
     assert [str(server), f"--model-repository={tmp_path}/run/models"] == arguments[:2]
     assert "--http-port=1" == arguments[-1]
+
+
+def test_a_gpu_that_cannot_be_used_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was asked for, so Triton is not started on the CPU instead."""
+    monkeypatch.setenv("HAOSHUO_TRITON_RUN_DIR", str(tmp_path / "run"))
+    monkeypatch.setenv("HAOSHUO_ENGINE", "indextts2")
+    monkeypatch.setenv("HAOSHUO_INDEXTTS2_DEVICE", "cuda:99")
+    with pytest.raises(SystemExit, match="HAOSHUO_INDEXTTS2_DEVICE"):
+        start.main()

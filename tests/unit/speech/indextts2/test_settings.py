@@ -6,6 +6,7 @@ import torch
 from speech.indextts2.settings import Settings
 
 
+@pytest.mark.usefixtures("card")
 def test_what_is_not_chosen_suits_the_machine(tmp_path: Path) -> None:
     """Half precision is for the GPT on a GPU only; voices and glossary lie in the checkpoint."""
     on_cpu, on_gpu = Settings(tmp_path, device="cpu"), Settings(tmp_path, device="cuda:1")
@@ -26,7 +27,7 @@ def test_what_is_chosen_holds(tmp_path: Path) -> None:
     assert (Path("/v"), Path("/g")) == (settings.voices_folder, settings.glossary_file)
 
 
-def test_the_first_gpu_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("card")
+def test_the_first_gpu_is_taken(tmp_path: Path) -> None:
     """Without a choice: where there is one."""
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     assert torch.device("cuda") == Settings(tmp_path).torch_device
