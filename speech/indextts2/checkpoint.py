@@ -1,6 +1,8 @@
 """Weights: read from a file without copying, weight norm folded, put into a module strictly."""
 
+import logging
 import pickle
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,6 +12,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
+
+log = logging.getLogger(__name__)
 
 State = dict[str, Tensor]
 Module = TypeVar("Module", bound=nn.Module)
@@ -61,9 +65,13 @@ def fold_weight_norm(state: Mapping[str, Tensor]) -> State:
 
 
 def problems(module: nn.Module, state: Mapping[str, Tensor], ignore: Sequence[str] = ()) -> list[str]:
-    """What keeps a folded `state` from being the whole of `module`'s, without `ignore`d keys; nothing if it is."""
+    """What keeps a folded `state` from being `module`'s; nothing if it is.
+
+    Keys that look like the module's own but for their numbers are layers that the configuration leaves out.
+    """
     wanted = module.state_dict()
-    extra = [key for key in state if key not in wanted and not any(fnmatchcase(key, pattern) for pattern in ignore)]
+    known = set(map(_numberless, wanted))
+    layers = [key for key in _unexpected(wanted, state, ignore) if _numberless(key) in known]
     shapes = [
         f"{key} {list(state[key].shape)} ≠ {list(tensor.shape)}"
         for key, tensor in wanted.items()
@@ -71,7 +79,7 @@ def problems(module: nn.Module, state: Mapping[str, Tensor], ignore: Sequence[st
     ]
     kinds = {
         "缺少 (missing)": [key for key in wanted if key not in state],
-        "多余 (unexpected)": extra,
+        "多余 (unexpected)": layers,
         "形状不符 (wrong shape)": shapes,
     }
     return [f"{kind} {_named(keys)}" for kind, keys in kinds.items() if keys]
@@ -88,8 +96,9 @@ def load(  # noqa: PLR0913, PLR0917 - what to fill, with what, and where it is t
     """`module`, which was built on the meta device, with the weights of `state`; ready for inference.
 
     `where` is the file that errors name. `ignore` are patterns (`fnmatch`: `*` also spans dots) of keys that may be
-    in the state and are of no use. Onto the meta device it is a dry run: shapes are compared, no weight is read.
-    Raises `CheckpointError` if a key is missing, unexpected or has a wrong shape.
+    in the state and are of no use; other keys that the module does not know are told in the log. Onto the meta device
+    it is a dry run: shapes are compared, no weight is read. Raises `CheckpointError` if a key is missing or has a wrong
+    shape, or if there are more layers than the module has.
     """
     if torch.device(device).type == "meta":
         state = {key: tensor.to("meta") for key, tensor in state.items()}
@@ -97,8 +106,18 @@ def load(  # noqa: PLR0913, PLR0917 - what to fill, with what, and where it is t
     if found := problems(module, folded, ignore):
         raise CheckpointError(f"{where}: {'; '.join(found)}")
     wanted = module.state_dict()
+    if unknown := _unexpected(wanted, folded, ignore):
+        log.warning("%s: 忽略未知的权重 unknown keys, passed over: %s", where, _named(unknown))
     module.load_state_dict({key: folded[key] for key in wanted}, assign=True)
     return module.to(device=device, dtype=dtype).eval().requires_grad_(requires_grad=False)
+
+
+def _unexpected(wanted: Mapping[str, Tensor], state: Mapping[str, Tensor], ignore: Sequence[str]) -> list[str]:
+    return [key for key in state if key not in wanted and not any(fnmatchcase(key, pattern) for pattern in ignore)]
+
+
+def _numberless(key: str) -> str:
+    return re.sub(r"\d+", "#", key)
 
 
 def _unpickled(path: Path) -> Any:

@@ -132,3 +132,41 @@ def parse(kind: type[Part], values: Mapping[str, Any], where: str = "config.yaml
             value = parse(hint, value, f"{where}: {field.name}")  # type: ignore[arg-type]
         known[field.name] = tuple(value) if isinstance(value, list) else value
     return kind(**known)
+
+
+ASSUMED: dict[str, tuple[Any, ...]] = {
+    "gpt.condition_type": ("conformer_perceiver",),
+    "gpt.use_mel_codes_as_input": (True,),
+    "s2mel.preprocess_params.spect_params.fmax": ("None", None),
+    "s2mel.dit_type": ("DiT",),
+    "s2mel.length_regulator.is_discrete": (False,),
+    "s2mel.length_regulator.vector_quantize": (False,),
+    "s2mel.length_regulator.f0_condition": (False,),
+    "s2mel.DiT.style_condition": (True,),
+    "s2mel.DiT.final_layer_type": ("wavenet",),
+    "s2mel.DiT.target": ("mel",),
+    "s2mel.DiT.content_type": ("discrete",),
+    "s2mel.DiT.f0_condition": (False,),
+    "s2mel.DiT.is_causal": (False,),
+    "s2mel.DiT.long_skip_connection": (True,),
+    "s2mel.DiT.zero_prompt_speech_token": (False,),
+    "s2mel.DiT.time_as_token": (False,),
+    "s2mel.DiT.style_as_token": (False,),
+    "s2mel.DiT.uvit_skip_connection": (True,),
+    "s2mel.DiT.add_resblock_in_transformer": (False,),
+    "s2mel.wavenet.style_condition": (True,),
+    "vocoder.type": ("bigvgan",),
+}
+"""What this engine takes for granted, as the official files have it. With another value weights could load, and sound
+wrong."""
+
+
+def check_assumed(values: Mapping[str, Any], where: str) -> None:
+    """`ConfigurationError` if a value that is there is another than this engine knows."""
+    for name, known in ASSUMED.items():
+        *folders, key = name.split(".")
+        found: Any = values
+        for folder in folders:
+            found = found.get(folder) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping) and key in found and found[key] not in known:
+            raise ConfigurationError(f"{where}: 不支持 (not supported): {name}: {found[key]}")

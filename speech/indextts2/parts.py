@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from speech.indextts2 import files
 from speech.indextts2.bigvgan.model import BigVgan, BigVganConfig
 from speech.indextts2.checkpoint import CheckpointError, State, load, part, read
-from speech.indextts2.configuration import Configuration, ConfigurationError, parse
+from speech.indextts2.configuration import Configuration, ConfigurationError, check_assumed, parse
 from speech.indextts2.features import codec as codecs
 from speech.indextts2.features.campplus import CampPlus, Sizes
 from speech.indextts2.features.codec import Codec
@@ -35,7 +35,9 @@ def configuration(folder: Path) -> Configuration:
         values = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{path}: 无法读取 (cannot be read)") from error
-    return parse(Configuration, _mapping(values, path), str(path))
+    found = _mapping(values, path)
+    check_assumed(found, str(path))
+    return parse(Configuration, found, str(path))
 
 
 def gpt(folder: Path, config: Configuration, dtype: torch.dtype, device: Device) -> Gpt:

@@ -107,6 +107,11 @@ Spoil = Callable[[Path], None]
         ),
         (lambda f: edited(f, "config.yaml", "depth: 3", "depth: 2"), "s2mel.pth: 多余 (unexpected)"),
         (
+            lambda f: edited(f, "config.yaml", "time_as_token: false", "time_as_token: true"),
+            "config.yaml: 不支持 (not supported): s2mel.DiT.time_as_token: True",
+        ),
+        (lambda f: edited(f, "config.yaml", 'fmax: "None"', "fmax: 8000"), "spect_params.fmax: 8000"),
+        (
             lambda f: edited(f, "config.yaml", "vocos_dim: 32", "vocos_dim: 16"),
             "model.safetensors: 形状不符 (wrong shape)",
         ),
