@@ -15,6 +15,7 @@ from speech.utterance import EMOTIONS
 
 PROMPT = "文本情感分类"
 LABELS = dict(zip(("高兴", "愤怒", "悲伤", "恐惧", "反感", "低落", "惊讶", "自然"), EMOTIONS, strict=True))
+ALIASES = ("emotion", "emotion_label", "label", "情感", "情绪")
 SCORES = (0.0, 1.2)
 
 MELANCHOLIC = ("低落", "melancholy", "melancholic", "depression", "depressed", "gloomy")
@@ -94,7 +95,23 @@ def _scores(answer: str) -> dict[str, float]:
     except (ValueError, RecursionError):
         found = None
     pairs = found.items() if isinstance(found, Mapping) else PAIR.findall(answer)
-    return {LABELS[label]: number for label, value in pairs if label in LABELS and (number := _number(value))}
+    scores = {LABELS[label]: number for label, value in pairs if label in LABELS and (number := _number(value))}
+    return scores | dict.fromkeys(_named(found), 1.0)
+
+
+def _named(found: Any) -> list[str]:
+    """What the model names instead of scoring, as it does now and then: `{"emotion": "高兴"}`, `{"高兴": "高兴"}`."""
+    if not isinstance(found, Mapping):
+        found = {ALIASES[0]: found}
+    scored = bool(LABELS.keys() & found.keys())
+    names = [name for key in (LABELS if scored else ALIASES) if (name := _label(found.get(key)))]
+    return names if scored else names[:1]
+
+
+def _label(value: Any) -> str:
+    """The English name that a value is, in either language; "" if it is none."""
+    name = value.strip().lower() if isinstance(value, str) else ""
+    return LABELS.get(name, name if name in EMOTIONS else "")
 
 
 def _number(value: Any) -> float:

@@ -12,6 +12,16 @@ PUNCTUATION = str.maketrans("，、；：—。！？", ",,,,-.!?")
 STRENGTH = "-,….!?"
 PAUSES = re.compile(r" *[-,….!?](?: *[-,….!?])*")
 
+QUOTE = "'"
+"""What upstream writes for quotation marks and brackets of every kind: a token that the model was trained with."""
+
+HYPHEN = "\x01"
+"""Stands for the hyphens of a technical term, which upstream keeps."""
+
+TERM = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+")  # GPT-5, F5-TTS, Wi-Fi
+# ’ is a quotation mark where it stands in no word.
+SIGNS = re.compile(rf"""({HYPHEN}|[“”"„‟《》「」『』（）()【】[\]]|(?<![A-Za-z])[‘’']|[‘’'](?![A-Za-z]))""")
+BEFORE_LATIN = re.compile(r"(?<=[，、；：。！？…])(?=[A-Za-z])")  # wetext has eaten the space
 NAME_DOT = re.compile(rf"(?<=[{HAN}])[·・•‧](?=[{HAN}])")  # 克里斯托弗·诺兰
 IS = re.compile(r"\b(what|where|who|which|how|there|here|it|he|she|that|this)['’]s\b", re.IGNORECASE)
 # A word that is no unit (5kg) and no part of an address (user@example.com)
@@ -29,11 +39,20 @@ def spoken(text: str, vocabulary: Container[str]) -> str:
     normal = normalize_english if _is_english(text) else normalize
 
     def plain(part: str) -> str:
-        part = IS.sub(r"\1 is", NAME_DOT.sub("—", part))
         return re.sub(r"\S(?:.*\S)?", lambda match: normal(match[0]), part, flags=re.DOTALL)
 
-    words = marks.around(marks.resolve(text, vocabulary), vocabulary, plain)
-    words = PAUSES.sub(_strongest, words.translate(PUNCTUATION)).lstrip(STRENGTH)
+    def around_signs(part: str) -> str:
+        part = IS.sub(r"\1 is", NAME_DOT.sub("—", part))
+        part = TERM.sub(lambda term: term[0].replace("-", HYPHEN), part)
+        pieces = SIGNS.split(part)  # the second, fourth … is a sign
+        pieces[::2] = map(plain, pieces[::2])
+        pieces[1::2] = ["-" if sign == HYPHEN else QUOTE for sign in pieces[1::2]]
+        return "".join(pieces)
+
+    words = marks.around(marks.resolve(text, vocabulary), vocabulary, around_signs)
+    if not any(map(str.isalnum, words)):
+        return ""
+    words = PAUSES.sub(_strongest, BEFORE_LATIN.sub(" ", words).translate(PUNCTUATION)).lstrip(STRENGTH)
     words = re.sub(f"[{HAN}]", lambda match: f" {_known(match[0], vocabulary)} ", words)
     return " ".join(words.upper().split())
 

@@ -8,6 +8,8 @@ from speech.text.numerals import dotted, spell, spell_code
 
 CURRENCIES = {"¥": "元", "$": "美元", "€": "欧元", "£": "英镑"}
 
+CURRENCY = "[百千万亿]*(?:美元|美金|欧元|英镑|日元|港元|港币|韩元|澳元|加元|卢布|元|块)"
+
 UNITS = {
     "KB": "K", "MB": "兆", "GB": "G", "TB": "T", "Mbps": "兆", "mAh": "毫安时", "kWh": "千瓦时", "kW": "千瓦",
     "W": "瓦", "V": "伏", "Hz": "赫兹", "kHz": "千赫兹", "MHz": "兆赫兹", "GHz": "吉赫兹", "km²": "平方公里",
@@ -77,6 +79,8 @@ before = _rules(
     (r"(?<![\d.])(?!(?:19|20)\d\d\.\d{1,2}\.\d{1,2}(?![\d.]))\d+(?:\.\d+){2,}", lambda match: dotted(match[0])),
     # ¥100万, ¥12.50
     (r"([¥$€£]) ?(\d+(?:\.\d*[1-9])?)(?:\.?0+(?!\d))?([百千万亿]*)元?", lambda m: m[2] + m[3] + CURRENCIES[m[1]]),
+    # 12.5美元, otherwise 十二月五日美元
+    (rf"(?<![\d.])(\d+)\.(\d+)(?={CURRENCY})", lambda match: f"{match[1]}点{spell(match[2])}"),
     # -5%, otherwise 百分之负五
     (r"(?<![\dA-Za-z%])-(?=\d+(?:\.\d+)?%)", "负"),
     # 500MB

@@ -34,10 +34,20 @@ def test_the_taught_answer() -> None:
         ('{"高兴": 0.6, "惊讶": 0.2', _vector(happy=0.6, surprised=0.2)),
         ('好的：{"恐惧": 1}。', _vector(afraid=1.0)),
         ('{"开心": 0.6, "惊讶": 0.2}', _vector(surprised=0.2)),
+        ('"高兴"', _vector(happy=1.0)),
+        ('{"emotion": "高兴"}', _vector(happy=1.0)),
+        ('{"情绪": " Angry "}', _vector(angry=1.0)),
+        ('{"label": "开心", "情感": "惊讶"}', _vector(surprised=1.0)),
+        ('{"emotion": "高兴", "悲伤": 0.4}', _vector(sad=0.4)),
+        ('{"高兴": "高兴", "悲伤": 0.4}', _vector(happy=1.0, sad=0.4)),
+        ('{"高兴": "悲伤"}', _vector(sad=1.0)),
     ],
 )
 def test_what_can_be_understood_is(answer: str, expected: tuple[float, ...]) -> None:
-    """Scores are clamped to 0…1.2; thoughts are passed over; broken JSON is read as pairs; unknown labels are not."""
+    """Scores are clamped to 0…1.2; thoughts are passed over; broken JSON is read as pairs; unknown labels are not.
+
+    A label in the place of a score counts in full, as in upstream.
+    """
     assert expected == parse(answer, "随便")
 
 
@@ -48,7 +58,6 @@ def test_what_can_be_understood_is(answer: str, expected: tuple[float, ...]) -> 
         "null",
         "[]",
         "7",
-        '"高兴"',
         "{}",
         "我不知道",
         "高兴: 1.2.3.4.",

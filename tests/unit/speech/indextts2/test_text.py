@@ -26,6 +26,9 @@ def _check(text: str, expected: str) -> None:
         ("荀彧", "荀 YU4"),
         ("你龘好", "你 好"),
         ("A4纸", "A 四 纸"),
+        ("GPT-5很强，还有F5-TTS和Wi-Fi", "GPT- 五 很 强 , 还 有 F 五 -TTS 和 WI-FI"),
+        ("电话135-4567-8900", "电 话 幺 三 五 , 四 五 六 七 , 八 九 零 零"),
+        ("价格是$12.5", "价 格 是 十 二 点 五 美 元"),
     ],
 )
 def test_chinese(text: str, expected: str) -> None:
@@ -41,14 +44,18 @@ def test_chinese(text: str, expected: str) -> None:
         ("好！好？", "好 ! 好 ?"),
         ("这酒...有毒……", "这 酒 … 有 毒 …"),
         ("上——下", "上 - 下"),
-        ("我（好）。", "我 , 好 ."),
-        ("（好），好", "好 , 好"),
-        ("“好。”他说", "好 . 他 说"),
+        ("我（好）。", "我 ' 好 '."),
+        ("（旁白）天黑了", "' 旁 白 ' 天 黑 了"),
+        ("他说：“好！”然后…", "他 说 ,' 好 !' 然 后 …"),
+        ("《盗梦空间》", "' 盗 梦 空 间 '"),
+        ("‘好’", "' 好 '"),
         ("真的？！", "真 的 ?"),
         ("真的！。", "真 的 !"),
         ("第一行\n第二行", "第 一 行 . 第 二 行"),
         ("，好", "好"),
         ("hello, world!", "HELLO, WORLD!"),
+        ("Hello! How are you? Fine; ok", "HELLO! HOW ARE YOU? FINE, OK"),
+        ("你好！Hello", "你 好 ! HELLO"),
     ],
 )
 def test_punctuation(text: str, expected: str) -> None:
@@ -66,6 +73,7 @@ def test_punctuation(text: str, expected: str) -> None:
         ("今天 it's a good day 8", "今 天 IT IS A GOOD DAY 八"),
         ("5kg", "五 千 克"),
         ("user@example.com 5", "USER 艾 特 EXAMPLE 点 COM 五"),
+        ("it's (very) 'good'", "IT IS 'VERY' 'GOOD'"),
     ],
 )
 def test_english(text: str, expected: str) -> None:
@@ -73,7 +81,7 @@ def test_english(text: str, expected: str) -> None:
     _check(text, expected)
 
 
-@pytest.mark.parametrize("text", ["", " \n", "😀", "。，！", "こんにちは", "\x00", "龘", "<|>", "-"])
+@pytest.mark.parametrize("text", ["", " \n", "“”（）", "😀", "。，！", "こんにちは", "\x00", "龘", "<|>", "-"])
 def test_nothing(text: str) -> None:
     """What nobody pronounces becomes nothing."""
     _check(text, "")
