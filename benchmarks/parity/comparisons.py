@@ -100,9 +100,6 @@ def whole(bench: Bench) -> Iterator[Finding]:
 
 def unlike(bench: Bench) -> Iterator[Finding]:
     """Where we chose to differ, and how much that is; nothing is judged by it."""
-    theirs = [bench.oracle.voice(path, resampler=True).semantic for path in bench.recordings.values()]
-    ours = [bench.ours.semantic(path) for path in bench.recordings.values()]
-    yield difference("upstream's own resampler: semantic features", ours, theirs) | {"judged": False}
     generation = {**WHOLE, "max_generate_length": bench.longest}
     shifted = [
         bench.oracle.decode(*pair, generation, positions=True)[0]

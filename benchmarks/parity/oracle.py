@@ -50,13 +50,12 @@ class Oracle:
         self._program = load(folder)
 
     @torch.inference_mode()
-    def voice(self, recording: Path, *, resampler: bool = False) -> Voice:
-        """What is kept of a recording; with `resampler` through torchaudio's, as upstream does."""
+    def voice(self, recording: Path) -> Voice:
+        """What is kept of a recording."""
         program, gpt = self._program, self._program.gpt
         program._init_cache()  # noqa: SLF001 - or the voice that is kept would be given back
-        with replacements.resampling(own=resampler):
-            semantic, style, condition, mel = program._get_speaker_conditioning(str(recording))  # noqa: SLF001 - upstream has no public function of it
-            heard = program._get_emotion_conditioning(str(recording))  # noqa: SLF001 - as above
+        semantic, style, condition, mel = program._get_speaker_conditioning(str(recording))  # noqa: SLF001 - upstream has no public function of it
+        heard = program._get_emotion_conditioning(str(recording))  # noqa: SLF001 - as above
         length = _length(semantic)
         latents = gpt.get_conditioning(semantic.transpose(1, 2), length)
         emovec = gpt.merge_emovec(semantic, heard, length, length, alpha=1.0)
@@ -88,7 +87,6 @@ class Oracle:
 
         inference_speech = program.gpt.inference_speech
         with (
-            replacements.resampling(own=False),
             patch.object(program.gpt, "inference_speech", generate),
             patch.object(flow, "inference", partial(replacements.flow, flow, seed)),
             self._listening(found),

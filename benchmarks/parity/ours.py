@@ -47,7 +47,7 @@ class Ours:
 
     @torch.inference_mode()
     def semantic(self, recording: Path) -> Tensor:
-        return self._semantic(decode(recording.read_bytes()).at(16000))
+        return self._semantic(self._encoder.speaker(decode(recording.read_bytes())).numpy())
 
     @torch.inference_mode()
     def emovec(self, voice: Voice, vector: Sequence[float]) -> Tensor:

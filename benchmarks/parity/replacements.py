@@ -1,13 +1,10 @@
-"""What of upstream's program is replaced while it speaks: whatever is random, and a resampler."""
+"""What of upstream's program is replaced while it speaks: whatever is random."""
 
-import importlib
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any
 from unittest.mock import patch
 
-import soxr
 import torch
 from torch import Tensor
 
@@ -37,15 +34,3 @@ def flow(  # noqa: PLR0913, PLR0917 - upstream's signature
         times = torch.linspace(0, 1, steps + 1)
         mel: Tensor = model.solve_euler(start, lengths, prompt, mu, style, f0, times, inference_cfg_rate)
     return mel
-
-
-@contextmanager
-def resampling(*, own: bool) -> Iterator[None]:
-    """Unless `own`, soxr in place of torchaudio's resampler, so that both programs hear the same samples."""
-    transforms = importlib.import_module("torchaudio.transforms")
-    with patch.object(transforms, "Resample", transforms.Resample if own else _soxr):
-        yield
-
-
-def _soxr(old: int, new: int) -> Any:
-    return lambda samples: torch.from_numpy(soxr.resample(samples[0].numpy(), old, new, soxr.HQ))[None]

@@ -14,6 +14,7 @@ from speech.indextts2.features import fbank
 from speech.indextts2.features.campplus import CampPlus
 from speech.indextts2.features.codec import Codec
 from speech.indextts2.features.mel import log_mel
+from speech.indextts2.features.resampling import resample
 from speech.indextts2.features.semantic import SAMPLE_RATE, Semantic
 from speech.indextts2.recordings import Recording
 
@@ -64,16 +65,20 @@ class VoiceEncoder:
 
     @torch.inference_mode()
     def encode(self, recording: Recording) -> VoiceState:
-        samples = recording.at(SAMPLE_RATE)
-        semantic = self._semantic(samples)
+        speaker = self.speaker(recording)
+        semantic = self._semantic(speaker.numpy())
         mel = log_mel(torch.from_numpy(recording.at(self._preprocess.sr)).to(semantic.device), self._preprocess)
         return VoiceState(
             latents=self._gpt.speaker_latents(semantic),
-            emovec=self._gpt.emotion_vector(semantic),
-            style=self._campplus(fbank.centred(fbank.fbank(torch.from_numpy(samples)))),
+            emovec=self.emotion(recording),
+            style=self._campplus(fbank.centred(fbank.fbank(speaker))),
             prompt_condition=self._s2mel.regulate(self._codec.quantize(semantic), mel.shape[1]),
             prompt_mel=mel,
         )
+
+    def speaker(self, recording: Recording) -> Tensor:
+        """The samples at 16 kHz by which the speaker is known: through another resampler than the emotion's."""
+        return resample(torch.from_numpy(recording.at(self._preprocess.sr)), self._preprocess.sr, SAMPLE_RATE)
 
     @torch.inference_mode()
     def emotion(self, recording: Recording) -> Tensor:

@@ -15,6 +15,7 @@ from speech.indextts2.features.campplus import CampPlus, Sizes
 from speech.indextts2.features.codec import Codec
 from speech.indextts2.features.fbank import centred, fbank
 from speech.indextts2.features.mel import log_mel
+from speech.indextts2.features.resampling import resample
 from speech.indextts2.recordings import Recording
 from speech.indextts2.voices import ENTRY_BYTES, VoiceCache, VoiceEncoder, VoiceState, digest
 from tests.support.recordings import voice
@@ -63,16 +64,17 @@ def parts() -> SimpleNamespace:
 
 
 def test_a_voice_is_what_the_models_make_of_its_recording(parts: SimpleNamespace) -> None:
-    """Semantic features and style at 16 kHz, mel at the model's rate, the prompt as long as its mel."""
+    """Mel at the model's rate and the prompt as long; the speaker at 16 kHz from that rate, the emotion at once."""
     recording = Recording(voice(4.0, 44100), 44100)
     state = VoiceEncoder(**vars(parts)).encode(recording)
-    semantic = parts.semantic(recording.at(16000))
+    speaker = resample(torch.from_numpy(recording.at(22050)), 22050, 16000)
+    semantic = parts.semantic(speaker.numpy())
     mel = log_mel(torch.from_numpy(recording.at(22050)), PREPROCESS)
     with torch.inference_mode():
-        style = parts.campplus(centred(fbank(torch.from_numpy(recording.at(16000)))))
+        style = parts.campplus(centred(fbank(speaker)))
         quantized = parts.codec.quantize(semantic)
     assert torch.equal(parts.gpt.speaker_latents(semantic), state.latents)
-    assert torch.equal(parts.gpt.emotion_vector(semantic), state.emovec)
+    assert torch.equal(parts.gpt.emotion_vector(parts.semantic(recording.at(16000))), state.emovec)
     assert torch.equal(style, state.style)
     assert torch.equal(mel, state.prompt_mel)
     assert torch.equal(parts.s2mel.regulate(quantized, 4 * 22050 // 256), state.prompt_condition)

@@ -4,7 +4,7 @@ from torch import Tensor
 from torch.nn.functional import conv1d, gelu, layer_norm
 
 from speech.indextts2 import configuration
-from speech.indextts2.checkpoint import CheckpointError, State, load, part
+from speech.indextts2.checkpoint import State, load, part
 from speech.indextts2.features.codec import UNUSED, Codec
 
 OFFICIAL = configuration.Codec(
@@ -62,15 +62,14 @@ def test_official_keys() -> None:
     assert expected == {key: tuple(state[key].shape) for key in expected}
 
 
-def test_the_official_layout_is_loaded(codec: Codec) -> None:
-    """Weight norm is folded and the decoder left out; anything else that is too much is an error."""
+def test_the_official_layout_is_loaded(codec: Codec, caplog: pytest.LogCaptureFixture) -> None:
+    """Weight norm is folded and the decoder left out, without a word."""
     features, state = torch.randn(9, 16), _official_state(codec)
     with torch.device("meta"):
         other = Codec(SMALL)
     load(other, state, "codec", torch.float32, "cpu", ignore=UNUSED)
     torch.testing.assert_close(codec.quantize(features), other.quantize(features))
-    with pytest.raises(CheckpointError, match="surprise"):
-        load(Codec(SMALL), {**state, "surprise": torch.ones(1)}, "codec", torch.float32, "cpu", ignore=UNUSED)
+    assert not caplog.records
 
 
 def test_codes_are_those_nearest_in_direction(codec: Codec) -> None:
