@@ -10,15 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speech.cancellation import Cancelled
-from speech.errors import SpeechError
 from speech.utterance import Spectrum, Utterance
 
 MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2.engine"}
 
 
 class Acoustic(Protocol):
-    def run(self, utterances: Sequence[Utterance], cancelled: Cancelled) -> Iterator[Spectrum | SpeechError | None]:
-        """One result per utterance, in order, each as soon as it is made; None for one that was cancelled."""
+    def run(self, utterances: Sequence[Utterance], cancelled: Cancelled) -> Iterator[Spectrum | Exception | None]:
+        """One result per utterance, in order, each as soon as it is made; None for one that was cancelled.
+
+        A `SpeechError` is for whoever asked, any other error for whoever runs the engine.
+        """
         ...
 
 

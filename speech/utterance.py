@@ -25,8 +25,8 @@ class Utterance:
 
     `speed` 2.0 is twice as fast; `pitch` 2.0 is an octave up; both 1.0 as is. `voice_audio` is the recording of a
     cloned voice, for an engine that does not hold it yet. An emotion is a vector, or read from `emotion_text`, or
-    heard in the recording `emotion_audio`, where the engine can; `intensity` 0…1 is how much of it there is.
-    The same utterance gives the same samples.
+    heard in the recording `emotion_audio`, where the engine can; `intensity` 0…1 is how much of it there is, None as
+    much as the engine finds right. The same utterance gives the same samples.
     """
 
     text: str
@@ -35,7 +35,7 @@ class Utterance:
     speed: float = 1.0
     pitch: float = 1.0
     seed: int = 0
-    intensity: float = 1.0
+    intensity: float | None = None
     voice_audio: bytes | None = None
     emotion_text: str = ""
     emotion_audio: bytes | None = None
@@ -46,7 +46,7 @@ def check(utterance: Utterance) -> None:
     if len(utterance.emotion) != len(EMOTIONS):
         raise InvalidParameterError(f"EMOTION 应有 {len(EMOTIONS)} 个数，收到 {len(utterance.emotion)} 个")
     _check_range("EMOTION", utterance.emotion, EMOTION_RANGE)
-    _check_range("INTENSITY", [utterance.intensity], INTENSITY_RANGE)
+    _check_range("INTENSITY", [] if utterance.intensity is None else [utterance.intensity], INTENSITY_RANGE)
     _check_range("SPEED", [utterance.speed], SPEED_RANGE)
     _check_range("PITCH", [utterance.pitch], PITCH_RANGE)
 

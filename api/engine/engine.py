@@ -23,7 +23,7 @@ class Utterance:
     """One segment and how to say it. The same utterance with the same seed gives the same samples.
 
     `emotion` has eight strengths 0…1 in the order of contract 1; `speed` 2.0 is twice as fast, `pitch` 2.0 an octave
-    up; `intensity` 0…1 is how much of the emotion there is.
+    up; `intensity` 0…1 is how much of the emotion there is, None as much as the engine finds right.
     """
 
     text: str
@@ -31,7 +31,7 @@ class Utterance:
     emotion: tuple[float, ...] = ()
     speed: float = 1.0
     pitch: float = 1.0
-    intensity: float = 1.0
+    intensity: float | None = None
     seed: int | None = None
 
 

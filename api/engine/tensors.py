@@ -15,7 +15,7 @@ def inputs(utterance: Utterance) -> list[InferInput]:
         tensors.append(tensor("EMOTION", "FP32", np.array([utterance.emotion], dtype=np.float32)))
     if utterance.pitch != 1:
         tensors.append(_number("PITCH", utterance.pitch))
-    if utterance.intensity != 1:
+    if utterance.intensity is not None:
         tensors.append(_number("INTENSITY", utterance.intensity))
     if utterance.seed is not None:
         tensors.append(tensor("SEED", "INT64", np.array([[utterance.seed]], dtype=np.int64)))

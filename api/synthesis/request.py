@@ -37,7 +37,7 @@ class SpeechRequest:
     emotion: Vector = PRESETS["neutral"]
     speed: float = 1.0
     pitch: float = 1.0
-    intensity: float = 1.0
+    intensity: float | None = None
     seed: int | None = None
 
     def utterance(self, text: str) -> Utterance:

@@ -3,15 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import fields
 
+import torch
+
 from benchmarks.parity.bench import TEXTS, WHOLE, Bench
 from benchmarks.parity.findings import Finding, difference, equality
 from benchmarks.parity.oracle import Generation
 from benchmarks.parity.ours import Engine
 from speech.indextts2.gpt import Sampling
 from speech.indextts2.voices import VoiceState
+from speech.silence import trim
 from speech.utterance import Utterance
 
 STEPS = 25
+SAMPLE_RATE = 22050
 
 DECODING: dict[str, tuple[Sampling, Generation]] = {
     "greedy": (
@@ -90,12 +94,13 @@ def sound(bench: Bench) -> Iterator[Finding]:
 def whole(bench: Bench) -> Iterator[Finding]:
     """Text and recording to waveform by both whole programs, nothing handed over; one batch of ours."""
     utterances = [
-        Utterance(text, name, vector, seed=seed, voice_audio=bench.recordings[name].read_bytes())
+        Utterance(text, name, vector, seed=seed, intensity=1.0, voice_audio=bench.recordings[name].read_bytes())
         for seed, (name, text, vector) in enumerate(TEXTS)
     ]
     ours = Engine(bench.folder).speak(utterances)
     yield difference("text to mel", [mel for mel, _ in ours], [one.mel for one in bench.speeches])
-    yield difference("text to waveform", [wave for _, wave in ours], [one.waveform for one in bench.speeches])
+    theirs = [torch.from_numpy(trim(one.waveform.numpy(), SAMPLE_RATE)) for one in bench.speeches]
+    yield difference("text to waveform, trimmed", [wave for _, wave in ours], theirs)
 
 
 def unlike(bench: Bench) -> Iterator[Finding]:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from speech.baker.files import MELGAN, verified
 from speech.baker.graph import Graph
 from speech.baker.settings import Settings
-from speech.baker.silence import trim
 from speech.resampling import pitched
+from speech.silence import trim
 from speech.utterance import Spectrum
 
 SAMPLE_RATE = 24000

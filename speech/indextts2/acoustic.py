@@ -42,6 +42,10 @@ class Line:
     row: Row
 
 
+class RunawayError(Exception):
+    """The model has babbled on twice; nobody is to hear it."""
+
+
 class Acoustic:
     """Every utterance's mel is the same in any batch, up to the rounding of matrix products."""
 
@@ -78,13 +82,13 @@ class Acoustic:
 
     def run(
         self, utterances: Sequence[Utterance], cancelled: Cancelled = never
-    ) -> Iterator[Spectrum | SpeechError | None]:
+    ) -> Iterator[Spectrum | Exception | None]:
         """A mel spectrogram of 80 bands, 11.6 ms a frame, per utterance, or the error that it deserves, or None."""
         yield from self._speak(utterances, cancelled)
 
     @torch.inference_mode()
-    def _speak(self, utterances: Sequence[Utterance], cancelled: Cancelled) -> list[Spectrum | SpeechError | None]:
-        results: list[Spectrum | SpeechError | None] = [None] * len(utterances)
+    def _speak(self, utterances: Sequence[Utterance], cancelled: Cancelled) -> list[Spectrum | Exception | None]:
+        results: list[Spectrum | Exception | None] = [None] * len(utterances)
         lines: dict[int, Line] = {}
         for i, utterance in enumerate(utterances):
             try:
@@ -93,7 +97,10 @@ class Acoustic:
             except SpeechError as error:
                 results[i] = error
         codes = self._articulation.run({i: line.row for i, line in lines.items()}, cancelled)
-        rows = {i: self._mel_row(lines[i], codes[i]) for i in codes if not cancelled(i)}
+        for i, found in codes.items():
+            if not found.finished:
+                results[i] = RunawayError(f"no end within {len(found.codes)} codes, twice")
+        rows = {i: self._mel_row(lines[i], codes[i]) for i in codes if codes[i].finished and not cancelled(i)}
         for i, mel in self._mels(rows):
             results[i] = Spectrum(mel.cpu().numpy(), utterances[i].pitch)
         return results

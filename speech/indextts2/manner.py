@@ -19,6 +19,10 @@ MAX_TEXT = 200
 """Characters of a text that an emotion is read from: a sentence or two say it, and a language model reads them all."""
 
 
+INTENSITY = 0.65
+"""Where none is asked for: upstream's user interface begins with it. More emotion is less of the voice."""
+
+
 class Listener(Protocol):
     def emotion(self, recording: Recording) -> Tensor: ...
 
@@ -35,7 +39,7 @@ class Manner:
 
         Raises `RecordingError`, and `InvalidParameterError` for a text that is too long or that nothing here can read.
         """
-        intensity = utterance.intensity
+        intensity = INTENSITY if utterance.intensity is None else utterance.intensity
         if any(utterance.emotion):
             return self._mixed(weights(utterance.emotion, intensity), voice)
         if utterance.emotion_text:

@@ -10,6 +10,7 @@ from speech.indextts2 import parts
 from speech.indextts2.bigvgan.vocoding import vocode
 from speech.indextts2.settings import Settings
 from speech.resampling import pitched
+from speech.silence import trim
 from speech.utterance import Spectrum
 
 
@@ -23,12 +24,13 @@ class Vocoder:
         self._bigvgan = parts.bigvgan(settings.folder, settings.dtype("vocoder"), self._device)
 
     def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
-        """Mono, −1…1, 22.05 kHz, as long as the mel says."""
+        """Mono, −1…1, 22.05 kHz, without the silence around it: pauses are for whoever joins segments."""
         mels = [torch.from_numpy(spectrum.mel).to(self._device) for spectrum in spectra]
         for waveform, spectrum in zip(vocode(self._bigvgan, mels), spectra, strict=True):
             yield self._finished(waveform, spectrum)
 
     def _finished(self, waveform: torch.Tensor, spectrum: Spectrum) -> NDArray[np.float32]:
-        samples = pitched(waveform.cpu().numpy(), spectrum.pitch, self._bigvgan.config.sampling_rate)
+        rate = self._bigvgan.config.sampling_rate
+        samples = trim(pitched(waveform.cpu().numpy(), spectrum.pitch, rate), rate)
         limited: NDArray[np.float32] = np.clip(samples * np.float32(spectrum.gain), -1, 1)
         return limited

@@ -22,7 +22,6 @@ def _utterance(request: Any) -> Utterance:
     (speed,) = adapter.numbers(request, "SPEED", [1.0])
     (pitch,) = adapter.numbers(request, "PITCH", [1.0])
     (seed,) = adapter.numbers(request, "SEED", [0])
-    (intensity,) = adapter.numbers(request, "INTENSITY", [1.0])
     return Utterance(
         text=adapter.text(request, "TEXT"),
         voice=adapter.text(request, "VOICE"),
@@ -30,7 +29,7 @@ def _utterance(request: Any) -> Utterance:
         speed=speed,
         pitch=pitch,
         seed=int(seed),
-        intensity=intensity,
+        intensity=next(iter(adapter.numbers(request, "INTENSITY", [])), None),
         voice_audio=adapter.data(request, "VOICE_AUDIO"),
         emotion_text=adapter.text(request, "EMOTION_TEXT"),
         emotion_audio=adapter.data(request, "EMOTION_AUDIO"),

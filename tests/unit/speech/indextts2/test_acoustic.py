@@ -11,6 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from speech.errors import InvalidParameterError, NothingToSpeakError, SpeechError, UnknownVoiceError
+from speech.indextts2.acoustic import RunawayError
 from speech.indextts2.engine import Acoustic, Settings, Vocoder
 from speech.utterance import Spectrum, Utterance
 from tests.support.recordings import file, voice
@@ -210,3 +211,11 @@ def test_compiling_changes_nothing(
 def _compile_quickly(module: torch.nn.Module) -> None:
     """Everything of torch.compile but the code generation, which takes a minute."""
     module._compiled_call_impl = torch.compile(module._call_impl, backend="eager", dynamic=False)
+
+
+def test_a_runaway_is_heard_by_nobody(acoustic: Acoustic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that does not end, and not with another seed, is an error of its own; the others speak."""
+    monkeypatch.setattr("speech.indextts2.acoustic.longest", lambda tokens: 3 if tokens > 20 else 500)
+    first, second = acoustic.run([UTTERANCES[4], UTTERANCES[0]])
+    assert isinstance(first, RunawayError)
+    assert isinstance(second, Spectrum)

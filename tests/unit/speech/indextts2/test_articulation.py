@@ -55,13 +55,13 @@ def test_a_runaway_has_a_second_try(decoder: FakeDecoder) -> None:
     assert 30 == len(spoken[2].codes)
 
 
-def test_a_second_runaway_is_kept(decoder: FakeDecoder) -> None:
-    """What does not end the second time either is spoken as far as it went."""
+def test_a_second_runaway_is_known(decoder: FakeDecoder) -> None:
+    """What does not end the second time either is not tried again, and says so."""
     spoken = _articulation(decoder, 10**4).run({1: _row(OTHER_SEED, codes=50), 2: _row(0)}, lambda _: False)
     assert OTHER_SEED == len(spoken[1].codes)
     decoder.batches.clear()
     decoder._codes = lambda row: Codes(torch.arange(row.max_codes), torch.zeros(1), finished=False)  # type: ignore[method-assign]
-    assert 90 == len(_articulation(decoder, 10**4).run({1: _row(3)}, lambda _: False)[1].codes)
+    assert not _articulation(decoder, 10**4).run({1: _row(3)}, lambda _: False)[1].finished
     assert [[3], [3 ^ OTHER_SEED]] == decoder.batches
 
 

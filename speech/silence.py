@@ -16,6 +16,8 @@ def trim(waveform: NDArray[np.float32], sample_rate: int) -> NDArray[np.float32]
     """The waveform from 50 ms before its first sound to 50 ms after its last."""
     size, kept = round(FRAME_SECONDS * sample_rate), round(KEPT_SECONDS * sample_rate)
     count = len(waveform) // size
+    if not count:
+        return waveform
     levels = np.sqrt(np.mean(waveform[: count * size].reshape(count, size) ** 2, axis=1))
     loud = np.flatnonzero(levels >= THRESHOLD * levels.max())
     start, end = max(0, loud[0] * size - kept), (loud[-1] + 1) * size + kept

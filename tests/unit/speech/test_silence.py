@@ -1,6 +1,6 @@
 import numpy as np
 
-from speech.baker.silence import trim
+from speech.silence import trim
 
 RATE = 24000
 TONE = np.sin(np.arange(RATE) * 0.1).astype(np.float32) * 0.5
