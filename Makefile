@@ -76,10 +76,12 @@ load: ## 导入镜像 load every image from FILE
 
 MODEL ?= .local/voices/indextts2
 SOURCE ?= huggingface
+# Where the local stack was never set up, with nothing but Docker.
+FETCH = $(if $(wildcard $(PYTHON_BIN)/python),$(PYTHON_BIN)/python -m speech.indextts2 fetch $(MODEL),docker compose run \
+	--rm --build --user $(shell id -u):$(shell id -g) --volume $(abspath $(MODEL)):/model fetch)
 fetch-model: ## 下载模型 download IndexTTS-2 into MODEL (SOURCE=huggingface|modelscope MIRROR=URL ACCEPT=1)
-	@HAOSHUO_ENGINE=indextts2 compose/local/setup.sh local
-	@$(PYTHON_BIN)/python -m speech.indextts2 fetch $(MODEL) --source $(SOURCE) $(if $(MIRROR),--mirror $(MIRROR)) \
-		$(if $(ACCEPT),--accept-license)
+	@mkdir -p $(MODEL)
+	@$(FETCH) --source $(SOURCE) $(if $(MIRROR),--mirror $(MIRROR)) $(if $(ACCEPT),--accept-license)
 
 setup-dev:
 	@echo "准备测试环境 setup (dev)"

@@ -29,7 +29,7 @@ IndexTTS-2 的代码和权重按《bilibili 模型使用许可协议》提供，
   (its weights are for non-commercial use only; clear commercial use with their authors first:
   https://github.com/open-mmlab/Amphion/issues/480)
   IndexTTS-2.0 没有它无法运行；IndexTTS-2.5 不使用它 (2.0 does not run without it; 2.5 does not use it)
-本引擎的改动与原权利人无关，声明见 NOTICE (our changes are not the original right-holder's, who disclaims all liability: NOTICE)
+本引擎对原模型的改动与原权利人无关，声明见 NOTICE (of our changes the right-holder disclaims all liability: see NOTICE)
 """
 
 REDRAW = 0.2

@@ -1,4 +1,5 @@
 import io
+import subprocess
 import sys
 import wave
 from collections.abc import Iterator
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from compose.local.settings import ROOT
 from speech.indextts2.__main__ import main
 from speech.indextts2.files import FILES
 from tests.fakes.hub import FakeHub
@@ -120,3 +122,21 @@ def test_say_needs_no_server(
     assert "✗ unknown_voice: 没有这个音色：nobody\n" == capsys.readouterr().out
     assert 1 == run(monkeypatch, "say", tmp_path, "nobody", "你好", out)
     assert 1 == len(capsys.readouterr().out.splitlines())
+
+
+def test_downloading_takes_nothing_but_python() -> None:
+    """A server that runs everything in Docker has no torch, no numpy, and no package index to get them from."""
+    names = [module for module in sys.stdlib_module_names if module.isidentifier()]
+    program = (
+        "import sys\n"
+        "import speech.indextts2.__main__\n"
+        f"strangers = {{name.split('.')[0] for name in sys.modules}} - set({names!r})\n"
+        "sys.exit(' '.join(sorted(strangers - {'__main__', 'speech'})) or 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path[:0] = [{str(ROOT)!r}]\n" + program],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (0, "") == (done.returncode, done.stderr)
