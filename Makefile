@@ -126,5 +126,14 @@ lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 -c requirements/dev.txt -o requirements/indextts2.txt
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
 
-clean: stop ## 删除本地状态 remove everything that was installed or written
-	rm -rf .venv .local demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis
+# What cannot be had again goes only when it is named: ALSO="secrets audit model".
+clean: stop ## 清理 remove what was installed or written, but secrets, audit and model (ALSO="secrets audit model")
+	rm -rf .venv demo.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	@mkdir -p .local/log .local/voices
+	find .local -mindepth 1 -maxdepth 1 ! -name secrets ! -name log ! -name voices -exec rm -rf {} +
+	find .local/log -type f ! -name 'audit-*' -delete
+	find .local/voices -mindepth 1 -maxdepth 1 ! -name indextts2 -exec rm -rf {} +
+	$(if $(filter secrets,$(ALSO)),rm -rf .local/secrets)
+	$(if $(filter audit,$(ALSO)),rm -rf .local/log)
+	$(if $(filter model,$(ALSO)),rm -rf .local/voices)
+	@find .local -depth -type d -empty -delete

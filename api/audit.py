@@ -1,8 +1,10 @@
 """The audit trail: who logged in and who had what spoken, one JSON line each, in a file per day."""
 
+import gzip
 import json
 import os
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +18,16 @@ log = structlog.get_logger()
 
 STANDARD_OUTPUT = "-"
 SUMMARY_CHARACTERS = 20
+PACKED = ".gz"
+WRITTEN_ON = timedelta(days=1)
+"""For so long after its day a file may still get a line, of a process that looked at the clock before midnight."""
 
 
 class Audit:
     """Appends lines to the file that `path` names today (UTC; `%Y-%m-%d` is the date), or to `-`, standard output.
 
-    Since the date is in the name nothing is ever renamed, and any number of processes may write. Files of `path`'s form
-    that are older than `keep_days` are removed; the file of a path without a date is kept.
+    Since the date is in the name any number of processes may write. Files of `path`'s form are compressed when nobody
+    can write on them any more, and removed when they are older than `keep_days`; one without a date is kept.
     """
 
     def __init__(self, path: str, keep_days: int, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> None:
@@ -65,18 +70,42 @@ class Audit:
             self._sweep(today)
 
     def _sweep(self, today: date) -> None:
-        days = {file: _day(file.name, self._form) for file in self._folder.iterdir()}
-        for file in [file for file, day in days.items() if day and day < today - self._keep]:
+        for file, day in sorted(files(self._folder, self._form)):
             try:
-                file.unlink(missing_ok=True)  # another process may be at it, too
-                log.info("audit_file_removed", file=file.name)
+                if day < today - self._keep:
+                    file.unlink()
+                    log.info("audit_file_removed", file=file.name)
+                elif day < today - WRITTEN_ON and file.suffix != PACKED:
+                    _pack(file)
+            except FileNotFoundError:  # another process is at it, too
+                continue
             except OSError as error:
-                log.error("audit_file_not_removed", file=file.name, reason=error.strerror)  # noqa: TRY400 - says it all
+                log.error("audit_file_not_swept", file=file.name, reason=error.strerror)  # noqa: TRY400 - says it all
 
 
 def summarise(text: str) -> str:
     """The beginning of a text, but never more than half of it."""
     return text[: min(SUMMARY_CHARACTERS, len(text) // 2)]
+
+
+def files(folder: Path, form: str) -> Iterator[tuple[Path, date]]:
+    """The files of this form in a folder, compressed or not, each with its day."""
+    for file in folder.iterdir():
+        if day := _day(file.name.removesuffix(PACKED), form):
+            yield file, day
+
+
+def _pack(file: Path) -> None:
+    """Compress a file. Another process may do the same at the same time, to the same end."""
+    packing = file.with_name(f".{file.name}.{os.getpid()}{PACKED}")
+    try:
+        with file.open("rb") as lines, gzip.open(packing, "wb") as packed:
+            shutil.copyfileobj(lines, packed)
+        packing.chmod(0o640)
+        packing.replace(file.with_name(file.name + PACKED))
+        file.unlink()
+    finally:
+        packing.unlink(missing_ok=True)
 
 
 def _day(name: str, form: str) -> date | None:

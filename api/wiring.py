@@ -7,7 +7,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
-from api.audit import Audit
+from api.audit import STANDARD_OUTPUT, Audit
 from api.auth.authenticator import Authenticator, JwtAuthenticator
 from api.auth.codes import Codes
 from api.auth.identity import DevIdentity, Identity
@@ -77,7 +77,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
     # The environment is part of the audience: no key mistake makes a `dev:` token good in production.
     keys = [key.get_secret_value() for key in settings.jwt_keys]
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
-    audit = Audit(settings.audit_path, settings.audit_keep_days)
+    audit = Audit(settings.audit_path or STANDARD_OUTPUT, settings.audit_keep_days)
     pool = _pool(settings, make_engine, metrics)
     return Services(
         authenticator=JwtAuthenticator(tokens, principals),

@@ -25,6 +25,8 @@ class LocalSettings(BaseSettings):
     voices_dir: Path = Field(ROOT / ".local/voices", description="Holds a folder of files for each engine")
     state_dir: Path = Field(ROOT / ".local", description="Where the local stack keeps its state")
 
+    audit_path: str = Field("", description="Where the audit trail is written; empty: log/ of the state, a file a day")
+
     edge_bind: IPv4Address | IPv6Address = Field(
         IPv4Address("127.0.0.1"), description="Address on which nginx takes clients: 0.0.0.0 is IPv4, :: both"
     )

@@ -140,10 +140,12 @@ class Stack:
     def _values(self) -> dict[str, object]:
         settings = {f"HAOSHUO_{name.upper()}": value for name, value in self.settings}
         edge = edge_values(self.settings, self.run_dir, self.ca.parent, self.settings.api_ports)
+        audit = self.settings.audit_path or f"{self.log_dir}/audit-%Y-%m-%d.jsonl"
         return (
             settings
             | edge
             | {
+                "HAOSHUO_AUDIT_PATH": audit.replace("%", "%%"),  # supervisord would read more into it
                 "HAOSHUO_API_URLS": ",".join(f"http://127.0.0.1:{port}" for port in self.settings.api_ports),
                 "HAOSHUO_EDGE_PROBE_URL": self.settings.probe_url,
                 "HAOSHUO_LIBPYTHON": _libpython(),

@@ -55,6 +55,7 @@ def test_compose_has_the_same_defaults() -> None:
         "healthcheck_stall_s",
         "engine_patience_s",
         "indextts2_device",
+        "audit_path",
     }
     assert {name: EXAMPLE[name] for name in COMPOSE} | {name: COMPOSE[name] for name in different} == COMPOSE
 

@@ -1,5 +1,6 @@
 """The audit trail survives what disks do, is kept for as long as it must, and shows no more of a text than it may."""
 
+import gzip
 import json
 import os
 import subprocess
@@ -58,15 +59,28 @@ def test_a_file_per_day(tmp_path: Path) -> None:
 
 
 def test_files_are_kept_for_so_many_days(tmp_path: Path) -> None:
-    """Files of ours that are older are removed; younger ones, and what is not ours, stay."""
-    old, kept = "audit-2026-05-18.jsonl", "audit-2026-05-19.jsonl"
-    others = {"audit-2026-13-01.jsonl", "audit.jsonl", "audit-2020-01-01.jsonl.gz", "x-2020-01-01.jsonl"}
-    for name in {old, kept} | others:
+    """Files of ours that are older are removed, compressed or not; younger ones, and what is not ours, stay."""
+    old, kept = {"audit-2026-05-18.jsonl", "audit-2020-01-01.jsonl.gz"}, "audit-2026-05-19.jsonl.gz"
+    others = {"audit-2026-13-01.jsonl", "audit.jsonl", "audit-2020-01-01.jsonl.bak", "x-2020-01-01.jsonl"}
+    for name in old | {kept} | others:
         (tmp_path / name).write_text("{}\n")
     audit = Audit(str(tmp_path / DAILY), 190, lambda: date(2026, 11, 25))
     audit.record({})
     audit.close(10)
     assert {kept, "audit-2026-11-25.jsonl"} | others == {file.name for file in tmp_path.iterdir()}
+
+
+def test_what_is_complete_is_compressed(tmp_path: Path) -> None:
+    """From the second day on; whoever writes yesterday's last line after midnight finds the file as it was."""
+    (tmp_path / "audit-2026-11-23.jsonl").write_text('{"number": 23}\n')
+    (tmp_path / "audit-2026-11-24.jsonl").write_text('{"number": 24}\n')
+    audit = Audit(str(tmp_path / DAILY), 190, lambda: date(2026, 11, 25))
+    audit.record({})
+    audit.close(10)
+    packed = tmp_path / "audit-2026-11-23.jsonl.gz"
+    assert {packed.name, "audit-2026-11-24.jsonl", "audit-2026-11-25.jsonl"} == {one.name for one in tmp_path.iterdir()}
+    assert '{"number": 23}\n' == gzip.decompress(packed.read_bytes()).decode()
+    assert 0o640 == packed.stat().st_mode & 0o777
 
 
 def test_an_old_file_that_stays(tmp_path: Path) -> None:
@@ -76,7 +90,7 @@ def test_an_old_file_that_stays(tmp_path: Path) -> None:
     with capture_logs() as lines:
         audit.record({"number": 1})
         audit.close(10)
-    assert ["audit_file_not_removed"] == [line["event"] for line in lines]
+    assert ["audit_file_not_swept"] == [line["event"] for line in lines]
     assert [{"number": 1}] == written(tmp_path / "audit-2026-11-25.jsonl")
 
 
