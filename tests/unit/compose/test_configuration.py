@@ -97,3 +97,9 @@ def test_the_checkpoint_must_be_named() -> None:
     with pytest.raises(subprocess.CalledProcessError) as caught:
         _rendered("-f", "docker-compose.yml", "-f", "docker-compose.gpu.yml")
     assert "HAOSHUO_CHECKPOINT_DIR" in caught.value.stderr
+
+
+def test_the_api_cannot_pretend_to_be_triton() -> None:
+    """Of the mutual certificates it gets its own and the CA's, and not the server's key."""
+    mounted = {mount["target"] for mount in _rendered()["api"]["volumes"] if "triton-tls" in mount["target"]}
+    assert {f"/run/triton-tls/{name}" for name in ("ca.pem", "client.pem", "client.key")} == mounted
