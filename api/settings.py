@@ -81,7 +81,7 @@ class Settings(BaseSettings):
 
     audit_path: str = Field(
         "",
-        description="File the audit log is appended to, `%Y-%m-%d` for one a day (UTC); `-` or empty is standard output",
+        description="File the audit log is appended to, `%Y-%m-%d` for one a day (UTC); `-` or empty: standard output",
     )
     audit_keep_days: int = Field(
         190, ge=1, description="How long files with a date are kept, days; six months are up to 184"

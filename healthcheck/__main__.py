@@ -15,6 +15,7 @@ from aiohttp import web
 from healthcheck import probes, pulse
 from healthcheck.actions import Actions
 from healthcheck.alerts import Alerts
+from healthcheck.certificate import CertificateWatch
 from healthcheck.docker import DockerRestarter
 from healthcheck.planned import Plan, Planner
 from healthcheck.policy import Policy, Rules
@@ -70,7 +71,8 @@ def _address(url: str) -> str:
 async def run(settings: HealthcheckSettings) -> None:
     watch = create_watch(settings)
     upkeep = create_upkeep(settings, watch)
-    runner = web.AppRunner(create_app(watch), access_log=None)
+    certificate = CertificateWatch(_address(settings.edge_url), watch.begin)
+    runner = web.AppRunner(create_app(watch, certificate), access_log=None)
     await runner.setup()
     host, port = settings.bind.rsplit(":", 1)
     await web.TCPSite(runner, host, int(port)).start()
@@ -79,6 +81,7 @@ async def run(settings: HealthcheckSettings) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(watch.actions.alerts.run())
             tasks.create_task(watch.run(settings.interval_s))
+            tasks.create_task(certificate.run())
             if upkeep:
                 tasks.create_task(upkeep.run())
     finally:

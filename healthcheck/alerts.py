@@ -31,6 +31,10 @@ WORDS = {
     "flapping": ("反复退出并重新启动", "keeps ending and being started again"),
     "planned": ("按计划重启", "is restarted as planned"),
     "would_plan": ("按计划本应重启（演练模式）", "would be restarted as planned (dry run)"),
+    "expiring": (
+        "证书即将过期，请更换后 make reload",
+        "shows a certificate that expires soon: renew it, then make reload",
+    ),
     "recovered": ("已恢复", "has recovered"),
 }
 ONLY_LOGGED = {"died"}

@@ -10,6 +10,7 @@ from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
 from healthcheck.alerts import WORDS
+from healthcheck.certificate import CertificateWatch
 from healthcheck.history import HOUR_S, State
 from healthcheck.policy import SERVICES
 from healthcheck.pulse import STALE_S
@@ -17,8 +18,9 @@ from healthcheck.watch import Watch
 
 
 class _Metrics(Collector):
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, certificate: CertificateWatch) -> None:
         self._watch = watch
+        self._certificate = certificate
 
     def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
         yield from self._states()
@@ -31,6 +33,9 @@ class _Metrics(Collector):
         for result, count in self._watch.actions.alerts.results.items():
             alerts.add_metric([result], count)
         yield alerts
+        if self._certificate.not_after is not None:
+            name = "haoshuo_certificate_not_after_timestamp_seconds"
+            yield GaugeMetricFamily(name, "When the edge's certificate expires", self._certificate.not_after)
         last = "haoshuo_health_last_round_timestamp_seconds"
         yield GaugeMetricFamily(last, "When the last round ended", time.time() - _age_s(self._watch))
 
@@ -44,9 +49,9 @@ class _Metrics(Collector):
         return healthy, given_up
 
 
-def create_app(watch: Watch) -> web.Application:
+def create_app(watch: Watch, certificate: CertificateWatch) -> web.Application:
     registry = CollectorRegistry()
-    registry.register(_Metrics(watch))
+    registry.register(_Metrics(watch, certificate))
 
     async def status(_request: web.Request) -> web.Response:
         return web.json_response(_status(watch))

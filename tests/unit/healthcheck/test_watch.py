@@ -1,12 +1,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from healthcheck.actions import Actions
 from healthcheck.alerts import Alerts
+from healthcheck.certificate import CertificateWatch
 from healthcheck.policy import SERVICES, Policy, Rules
 from healthcheck.probes import Probe, ProbeError
 from healthcheck.restarter import Copy, RestartError
@@ -192,11 +194,15 @@ async def test_what_is_given_up_is_not_left_dying_at_every_start(restarter: Fake
     assert ["failing", "restart", "gave_up"] == [kind for kind, *_ in events]
 
 
+def _client(watch: Watch) -> TestClient[Any, Any]:
+    return TestClient(TestServer(create_app(watch, CertificateWatch("edge:1", watch.begin, not_after=1.8e9))))
+
+
 async def test_status_and_metrics_show_what_is_known(restarter: FakeRestarter) -> None:
     """/status is JSON for each copy with the latest events; /metrics counts them, from 0 on."""
     watch = _watch(restarter, _sick)
     await _rounds(watch)
-    async with TestClient(TestServer(create_app(watch))) as client:
+    async with _client(watch) as client:
         status = await (await client.get("/status")).json()
         metrics = await (await client.get("/metrics")).text()
         assert 200 == (await client.get("/healthz")).status
@@ -210,11 +216,12 @@ async def test_status_and_metrics_show_what_is_known(restarter: FakeRestarter) -
     assert 'haoshuo_health_events_total{kind="gave_up",service="edge"} 0.0' in metrics
     assert 'haoshuo_health_alerts_total{result="dropped"} 0.0' in metrics
     assert "haoshuo_health_last_round_timestamp_seconds" in metrics
+    assert "haoshuo_certificate_not_after_timestamp_seconds 1.8e+09" in metrics
 
 
 async def test_a_watch_that_stands_still_is_not_healthy(restarter: FakeRestarter) -> None:
     """/healthz is 503 when the last round is long ago."""
     watch = _watch(restarter, _well)
     watch.looked_at -= 31
-    async with TestClient(TestServer(create_app(watch))) as client:
+    async with _client(watch) as client:
         assert 503 == (await client.get("/healthz")).status
