@@ -26,6 +26,7 @@ from compose.local.templates import render
 
 LONGEST_SOCKET_PATH = 107  # sun_path, without its final zero
 READY_TIMEOUT_S = 90
+LARGE_MODEL_TIMEOUT_S = 900
 STOP_TIMEOUT_S = 80
 
 
@@ -73,13 +74,14 @@ class Stack:
 
     def wait_ready(self, report: Callable[[str], None]) -> None:
         """Return when every API process has synthesised speech and the edge answers; report each part once."""
-        deadline = time.monotonic() + READY_TIMEOUT_S
+        longest_s = READY_TIMEOUT_S if self.settings.engine == "baker" else LARGE_MODEL_TIMEOUT_S
+        deadline = time.monotonic() + longest_s
         for name, check in self._checks():
             began = time.monotonic()
             while not check():
                 self._give_up_on_dead_processes()
                 if time.monotonic() > deadline:
-                    raise StackError(f"{name} 在 {READY_TIMEOUT_S} 秒内没有就绪 (not ready). 日志 logs: {self.log_dir}")
+                    raise StackError(f"{name} 在 {longest_s} 秒内没有就绪 (not ready). 日志 logs: {self.log_dir}")
                 time.sleep(0.2)
             report(f"{name} 就绪 ready ({time.monotonic() - began:.1f} s)")
 
