@@ -36,19 +36,20 @@ def serve(
 
     A request that was cancelled costs nothing any more; one that fails does not disturb its neighbours.
     """
-    senders, items, waiting = [], [], []
+    senders, items, ids = [], [], []
     for request in requests:
         sender = request.get_response_sender()
         try:
-            if _is_cancelled(request):
+            if request.request_id() in CANCELLATIONS:
                 _send(sender, error=_cancelled("while it waited"))
                 continue
             items.append(unpack(request))
             senders.append(sender)
-            waiting.append(request)
+            ids.append(request.request_id())
         except Exception as error:  # noqa: BLE001 - as in _answer
             _send(sender, error=_refusal(error))
-    results = _results(items, run, lambda i: _is_cancelled(waiting[i]))
+    # Not `request.is_cancelled()`: it never is inside an ensemble, and asking takes a way to the server and back.
+    results = _results(items, run, lambda i: ids[i] in CANCELLATIONS)
     for sender in senders:
         _answer(sender, next(results), pack)
 
@@ -110,10 +111,6 @@ def _answer(sender: Any, result: Result | Exception | None, pack: Callable[[Resu
             _send(sender, error=_refusal(error))
         else:
             _send(sender, output_tensors=tensors)
-
-
-def _is_cancelled(request: Any) -> bool:
-    return bool(request.is_cancelled()) or request.request_id() in CANCELLATIONS
 
 
 def _cancelled(when: str) -> Any:

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from speech.cancellation import Cancelled, never
-from speech.errors import SpeechError
 from speech.indextts2 import files, parts
 from speech.indextts2.articulation import Articulation, longest
 from speech.indextts2.batches import rectangles
@@ -94,7 +93,7 @@ class Acoustic:
             try:
                 if not cancelled(i):
                     lines[i] = self._prepare(utterance)
-            except SpeechError as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's and not its neighbours'
                 results[i] = error
         codes = self._articulation.run({i: line.row for i, line in lines.items()}, cancelled)
         for i, found in codes.items():

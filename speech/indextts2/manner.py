@@ -1,7 +1,7 @@
 """The emotion that an utterance is spoken with, wherever it comes from."""
 
 from collections import OrderedDict
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from torch import Tensor
 
@@ -12,12 +12,13 @@ from speech.indextts2.recordings import Recording, decode
 from speech.indextts2.voices import VoiceState, digest
 from speech.utterance import Utterance
 
+Emotion = TypeVar("Emotion")
+
 KEPT = 64
-"""Emotions of recordings, each a few kB: the segments of one text ask for the same."""
+"""Emotions of recordings, each a few kB, and of texts: the segments of one text ask for the same."""
 
 MAX_TEXT = 200
 """Characters of a text that an emotion is read from: a sentence or two say it, and a language model reads them all."""
-
 
 INTENSITY = 0.65
 """Where none is asked for: upstream's user interface begins with it. More emotion is less of the voice."""
@@ -33,6 +34,7 @@ class Manner:
     def __init__(self, bank: EmotionBank, listener: Listener, reader: TextEmotion | None) -> None:
         self._bank, self._listener, self._reader = bank, listener, reader
         self._heard: OrderedDict[str, Tensor] = OrderedDict()
+        self._read_before: OrderedDict[str, tuple[float, ...]] = OrderedDict()
 
     def emovec(self, utterance: Utterance, voice: VoiceState) -> Tensor:
         """The emotion `[D]`: of a vector, else of a text, else of another recording, else the voice's own.
@@ -56,13 +58,20 @@ class Manner:
             raise InvalidParameterError("EMOTION_TEXT 需要情绪模型 qwen0.6bemo4-merge，它不在模型目录中")
         if len(text) > MAX_TEXT:
             raise InvalidParameterError(f"EMOTION_TEXT 最长 {MAX_TEXT} 字，收到 {len(text)} 字")
-        return self._reader(text)
+        if text not in self._read_before:
+            self._read_before[text] = self._reader(text)
+        return _latest(self._read_before, text)
 
     def _hear(self, audio: bytes) -> Tensor:
         key = digest(audio)
         if key not in self._heard:
             self._heard[key] = self._listener.emotion(decode(audio))
-        self._heard.move_to_end(key)
-        while len(self._heard) > KEPT:
-            self._heard.popitem(last=False)
-        return self._heard[key]
+        return _latest(self._heard, key)
+
+
+def _latest(kept: OrderedDict[str, Emotion], key: str) -> Emotion:
+    """What is kept under a key, as the latest used; what was used longest ago goes."""
+    kept.move_to_end(key)
+    while len(kept) > KEPT:
+        kept.popitem(last=False)
+    return kept[key]

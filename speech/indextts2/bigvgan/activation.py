@@ -27,16 +27,28 @@ def lowpass() -> Tensor:
 
 
 class SnakeBeta(nn.Module):
-    """x + sin²(αx) / β, with α and β per channel and kept as logarithms (BigVGAN, Lee et al., arXiv:2206.04658)."""
+    """x + sin²(αx) / β, with α and β per channel and kept as logarithms (BigVGAN, Lee et al., arXiv:2206.04658).
+
+    Made in float32 whatever the type of x: in half precision the phase αx is wrong by up to 0.25 where it is large.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.alpha = nn.Parameter(torch.zeros(channels))
         self.beta = nn.Parameter(torch.zeros(channels))
+        self._known: tuple[Tensor, Tensor] | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        alpha, beta = self.alpha.exp()[:, None], self.beta.exp()[:, None]
-        return x + (x * alpha).sin().square() / (beta + TINY)
+        alpha, scale = self._constants()
+        wave = (x.float() * alpha).sin().square() * scale
+        return x + wave.to(x.dtype)
+
+    def _constants(self) -> tuple[Tensor, Tensor]:
+        """α and 1/β, made once: the parameters of a model that only speaks do not change."""
+        if self._known is None or self._known[0].device != self.alpha.device:
+            beta = self.beta.float().exp()[:, None]
+            self._known = self.alpha.float().exp()[:, None], 1 / (beta + TINY)
+        return self._known
 
 
 class Filter(nn.Module):

@@ -34,7 +34,7 @@ def _speak(item: str) -> str:
 
 def _serve(adapter: ModuleType, items: Sequence[str], run: Run) -> list[str]:
     """What each of a batch of requests is answered: its result, or the name of its error's code."""
-    requests = [MagicMock(item=item, is_cancelled=lambda: False, request_id=lambda: "") for item in items]
+    requests = [MagicMock(item=item, request_id=lambda: "") for item in items]
     adapter.pb.InferenceResponse.side_effect = lambda **response: response
     adapter.pb.TritonError.side_effect = lambda _message, code: code
     adapter.serve(requests, lambda request: request.item, run, lambda result: [result])
@@ -81,8 +81,8 @@ def test_what_was_cancelled_meanwhile_is_asked_of_the_right_item(adapter: Module
             yield None if cancelled(i) else _speak(item)
 
     adapter.CANCELLATIONS._folder.mkdir()
-    requests = [MagicMock(item=item, is_cancelled=lambda: False, request_id=lambda: "") for item in ("unexpected", "b")]
-    requests.append(MagicMock(item="c", is_cancelled=lambda: False, request_id=lambda: told))
+    requests = [MagicMock(item=item, request_id=lambda: "") for item in ("unexpected", "b")]
+    requests.append(MagicMock(item="c", request_id=lambda: told))
     adapter.pb.InferenceResponse.side_effect = lambda **response: response
     adapter.pb.TritonError.side_effect = lambda _message, code: code
     adapter.serve(requests, lambda request: request.item, run, lambda result: [result])

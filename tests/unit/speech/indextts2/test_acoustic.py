@@ -219,3 +219,32 @@ def test_a_runaway_is_heard_by_nobody(acoustic: Acoustic, monkeypatch: pytest.Mo
     first, second = acoustic.run([UTTERANCES[4], UTTERANCES[0]])
     assert isinstance(first, RunawayError)
     assert isinstance(second, Spectrum)
+
+
+def test_one_row_s_failure_is_its_own(acoustic: Acoustic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong with one, even what nobody thought of, the others speak."""
+    ids = acoustic._tokens.ids
+
+    def fails(text: str) -> list[int]:
+        if text == UTTERANCES[3].text:
+            raise RuntimeError("CUDA out of memory")
+        return ids(text)
+
+    monkeypatch.setattr(acoustic._tokens, "ids", fails)
+    failed, spoken = acoustic.run([UTTERANCES[3], UTTERANCES[0]])
+    assert isinstance(failed, RuntimeError)
+    assert isinstance(spoken, Spectrum)
+
+
+def test_an_emotion_is_read_from_a_text_once(acoustic: Acoustic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The segments of a text ask for the same: a language model takes seconds."""
+    read: list[str] = []
+
+    def reader(text: str) -> tuple[float, ...]:
+        read.append(text)
+        return HAPPY
+
+    monkeypatch.setattr(acoustic._manner, "_reader", reader)
+    for text in ("大家都很开心", "大家都很开心", "又下雨了", "大家都很开心"):
+        assert HAPPY == acoustic._manner._read(text)
+    assert ["大家都很开心", "又下雨了"] == read
