@@ -47,7 +47,9 @@ def create(folder: Path, uid: int, triton_names: Iterable[str]) -> Iterator[str]
     kept = set(folder.rglob("*"))
     for path in credentials.create_all(folder, triton_names):
         os.chown(path, uid, uid)
-        if path.is_file():
+        if path.is_dir():
+            path.chmod(0o700)  # also one that Docker has made, to mount it
+        else:
             yield f"  · {path}: {'保留 kept' if path in kept else '已创建 created'}"
     if not (folder / APP_SECRET).stat().st_size:
         yield f"  ⚠ 请填入小程序的 AppSecret put in the AppSecret: make secret NAME={APP_SECRET}"

@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     starting = commands.add_parser("up", help="check, build, start, return when the stack speaks")
     starting.add_argument("--gpu", choices=["", "0", "1"], default="", help="use the GPU from now on, or do not")
-    starting.add_argument("services", nargs="*", help="only these")
+    starting.add_argument("--no-deps", action="store_true", help="start nothing that the services depend on")
+    starting.add_argument("services", nargs="*", help="only these, and what they depend on")
     commands.add_parser("doctor", help="what is wrong with this machine")
     creating = commands.add_parser("secrets", help="create keys and certificates, once")
     for one in (starting, creating):
@@ -45,7 +46,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     project = Project()
     try:
         if options.command == "up":
-            return up(project, run, options.gpu, build=not options.no_build, services=options.services)
+            only = [*(["--no-deps"] if options.no_deps else []), *options.services]
+            return up(project, run, options.gpu, build=not options.no_build, only=only)
         if options.command == "doctor":
             return doctor(project, run)
         if options.command == "secrets":
@@ -69,7 +71,7 @@ def doctor(project: Project, shell: Shell) -> int:
     return int(_report(_findings(project, shell, build=True), Level.GOOD))
 
 
-def up(project: Project, shell: Shell, gpu: str, *, build: bool, services: Sequence[str]) -> int:
+def up(project: Project, shell: Shell, gpu: str, *, build: bool, only: Sequence[str] = ()) -> int:
     if _report(checks.engine(shell), Level.BAD):
         return 1
     decide(project, shell, gpu)
@@ -83,7 +85,7 @@ def up(project: Project, shell: Shell, gpu: str, *, build: bool, services: Seque
             raise StopError("构建失败 the build failed")
     say("启动 starting, until the stack really speaks")
     show(*COMPOSE, "stop", "healthcheck")  # it would restart what is being replaced
-    started = show(*COMPOSE, "up", "--detach", "--no-build", "--wait", "--wait-timeout", str(WAIT_S), *services)
+    started = show(*COMPOSE, "up", "--detach", "--no-build", "--wait", "--wait-timeout", str(WAIT_S), *only)
     # Whatever became of the others: it heals what it can.
     if sidecar := shell(*COMPOSE, "ps", "--all", "--quiet", "healthcheck").out:
         shell("docker", "start", *sidecar.split())

@@ -28,7 +28,7 @@ def test_nothing_is_built_where_something_lacks(
 ) -> None:
     """What is wrong is said, and what is good is not."""
     project, shell = sound(HAOSHUO_WECHAT_APPID="")
-    assert 1 == server.up(project, shell, "", build=False, services=[])
+    assert 1 == server.up(project, shell, "", build=False)
     assert [] == shown
     lines = capsys.readouterr().out.splitlines()
     assert any(line.startswith("✗") and "HAOSHUO_WECHAT_APPID" in line for line in lines)
@@ -40,7 +40,7 @@ def test_it_starts(sound: Sound, shown: list[str], capsys: pytest.CaptureFixture
     project, shell = sound()
     shell.answers["docker compose ps --all --quiet healthcheck"] = Done(0, "abc")
     shell.answers["docker start"] = Done(0, "abc")
-    assert 0 == server.up(project, shell, "", build=False, services=["api"])
+    assert 0 == server.up(project, shell, "", build=False, only=["api"])
     stop, up = shown
     assert "docker compose stop healthcheck" == stop
     assert up.startswith("docker compose up --detach --no-build --wait")
@@ -62,7 +62,7 @@ def test_what_is_not_ready_explains_itself(
     shell.answers["docker logs"] = Done(0, "", "缺少配置 missing: HAOSHUO_JWT_KEYS")
     monkeypatch.setattr(server, "show", lambda *command: int("up" in command))
     with pytest.raises(server.StopError, match="没有就绪"):
-        server.up(project, shell, "", build=False, services=[])
+        server.up(project, shell, "", build=False)
     told = capsys.readouterr().err
     assert "haoshuo-api-1: Restarting (78)\n缺少配置 missing: HAOSHUO_JWT_KEYS" in told
     assert "redis" not in told
