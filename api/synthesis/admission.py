@@ -29,13 +29,13 @@ class Terms:
     spare: float
 
 
-FURTHER = Terms(own=0.5, spare=0.4)
+FURTHER = Terms(own=0.35, spare=0.5)
 """A call whose user has others in progress."""
 
-FIRST = Terms(own=0.6, spare=0.25)
+FIRST = Terms(own=0.45, spare=0.4)
 """The only call of its user."""
 
-SHORT = Terms(own=0.65, spare=0.15)
+SHORT = Terms(own=0.5, spare=0.3)
 """The only call of its user, and no more than the queue's head start."""
 
 AGAIN = Terms(own=0.95, spare=0.01)

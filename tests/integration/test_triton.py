@@ -89,16 +89,16 @@ async def test_waiting_is_told(triton: InferenceServerClient, stack: Stack) -> N
     """The server's statistics show how long segments waited in its queues: hardly one alone, long in a crowd."""
     engine = TritonEngine(f"127.0.0.1:{stack.settings.triton_grpc_port}")
     counts = [await engine.statistics()]
-    for crowd in (1, 20):
+    for crowd in (1, 10):
         await asyncio.gather(*(synthesize(triton, f"现在有{randbelow(10**9)}个。") for _ in range(crowd)))
         await asyncio.sleep(0.2)  # it answers before it counts
         counts.append(await engine.statistics())
     await engine.close()
     assert 1 <= counts[1].segments - counts[0].segments
-    assert 20 <= counts[2].segments - counts[1].segments
+    assert 10 <= counts[2].segments - counts[1].segments
     few, many = ((b.waited_s - a.waited_s) / (b.worked_s - a.worked_s) for a, b in pairwise(counts))
     assert few < 1
-    assert many > 3  # of 20 on two instances the last waits for nine
+    assert many > 1  # of 10 on two instances the last waits for four
 
 
 async def test_a_repeated_sentence_is_a_cache_hit(triton: InferenceServerClient) -> None:
