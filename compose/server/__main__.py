@@ -38,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for one in (starting, creating):
         one.add_argument("--no-build", action="store_true", help="use what is built")
     setting = commands.add_parser("secret", help="put a secret that only you know into its file")
+    setting.add_argument("name", choices=["haoshuo_wechat_secret", "haoshuo_healthcheck_webhook"])
     keeping = commands.add_parser("remember", help="write a knob into .env")
     keeping.add_argument("name")
     keeping.add_argument("value")
-    setting.add_argument("name", choices=["haoshuo_wechat_secret", "haoshuo_healthcheck_webhook"])
     options = parser.parse_args(arguments)
     project = Project()
     try:
