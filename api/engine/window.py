@@ -2,9 +2,9 @@
 
 Replicas share a Triton and do not know each other, but Triton tells all of them the same: how long segments, whosever
 they are, have waited in its queues and how long they were worked on. Each replica widens its window additively while
-segments wait no longer than they are worked on, and narrows it multiplicatively when they do, as far as Swift does
-(Kumar et al., SIGCOMM 2020). With one signal for all this leads to equal windows (Chiu and Jain, 1989), and so to equal
-shares of a server that serves first what came first.
+segments wait no longer than half the time that they are worked on, and narrows it multiplicatively when they do, as far
+as Swift does (Kumar et al., SIGCOMM 2020). With one signal for all this leads to equal windows (Chiu and Jain, 1989),
+and so to equal shares of a server that serves first what came first.
 
 The alternative is to judge by the delay of one's own segments, as Swift and Vegas do. They need the least delay, which
 a replica that starts beside another never sees, and segments differ in what they take. Measured on two cores, one of
@@ -17,7 +17,7 @@ from api.engine.engine import Statistics
 
 LEAST = 2.0
 MAXIMUM = 32.0
-TARGET = 2.0
+TARGET = 1.5
 """Of the delay factor: the time that a segment spends at the server over the time it is worked on."""
 
 DECREASE = 0.8  # Swift's beta
