@@ -9,6 +9,10 @@ from pathlib import Path
 import trustme
 from cryptography import x509
 
+KEYS = ("haoshuo_jwt_keys", "haoshuo_user_hash_key")
+GIVEN = ("haoshuo_wechat_secret", "haoshuo_healthcheck_webhook")
+"""What only its owner knows."""
+
 NAMES = ("localhost", "127.0.0.1", "::1")
 LIFETIME = dt.timedelta(days=397)  # the longest that browsers and mobile systems accept
 RENEW_BEFORE = dt.timedelta(days=30)
@@ -17,7 +21,7 @@ RENEW_BEFORE = dt.timedelta(days=30)
 def create_secrets(folder: Path) -> None:
     """One file per secret setting of the API, named as pydantic's `secrets_dir` reads them."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in ("haoshuo_jwt_keys", "haoshuo_user_hash_key"):
+    for name in KEYS:
         _write_private(folder / name, secrets.token_urlsafe(48).encode())
 
 
@@ -51,7 +55,7 @@ def create_all(folder: Path, triton_names: Iterable[str] = ()) -> Iterator[Path]
     Gives the files that its services read: all but the CA's key.
     """
     create_secrets(folder)
-    for name in ("haoshuo_wechat_secret", "haoshuo_healthcheck_webhook"):
+    for name in GIVEN:
         (folder / name).touch(mode=0o600)
     create_certificate(folder / "tls")
     create_mutual_certificates(folder / "triton-tls", triton_names)

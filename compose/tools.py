@@ -8,14 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from compose import credentials
+from compose.credentials import GIVEN, KEYS
 from compose.server.findings import Finding, bad, good, note
 
 UID = 10001
 """Who reads the files: the user of the services' containers."""
-
-KEYS = ("haoshuo_jwt_keys", "haoshuo_user_hash_key")
-GIVEN = ("haoshuo_wechat_secret", "haoshuo_healthcheck_webhook")
-"""What only its owner knows."""
 
 APP_SECRET = "haoshuo_wechat_secret"  # noqa: S105 - its name
 RENEW_BEFORE = dt.timedelta(days=21)

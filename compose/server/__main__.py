@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from compose.server import checks
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def doctor(project: Project, shell: Shell) -> int:
     """Every finding; 1 if something is wrong."""
-    return int(_report(_findings(project, shell, build=True), Level.GOOD))
+    return int(_report(checks.engine(shell), Level.GOOD) or _report(_findings(project, shell, build=True), Level.GOOD))
 
 
 def up(project: Project, shell: Shell, gpu: str, *, build: bool, only: Sequence[str] = ()) -> int:
@@ -140,23 +140,16 @@ def say(line: str, to: TextIO | None = None) -> None:
 
 
 def _findings(project: Project, shell: Shell, *, build: bool) -> Iterator[Finding]:
-    engine = list(checks.engine(shell))
-    yield from engine
-    if any(finding.level is Level.BAD for finding in engine):
-        return
-    found: list[Callable[[], Iterator[Finding]]] = [
-        lambda: checks.gpu(project, shell),
-        lambda: checks.model(project),
-        lambda: checks.port(project, shell),
-        lambda: checks.disk(project, shell),
-        lambda: checks.socket_group(project),
-        lambda: checks.wechat(project),
-        lambda: checks.secrets(project, shell),
-    ]
+    """To be asked for when the engine is well."""
+    yield from checks.gpu(project, shell)
+    yield from checks.model(project)
+    yield from checks.port(project, shell)
+    yield from checks.disk(project, shell)
+    yield from checks.socket_group(project)
+    yield from checks.wechat(project)
+    yield from checks.secrets(project, shell)
     if build:
-        found.append(lambda: checks.build(project, shell))
-    for check in found:
-        yield from check()
+        yield from checks.build(project, shell)
 
 
 def _report(findings: Iterator[Finding], least: Level) -> bool:
