@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         path = path or settings.audit_path
         if options.openid:
             wanted["user"] = Principals(settings.user_hash_key.get_secret_value()).named(options.openid).hash
+    if "%" not in path:
+        parser.error(f"only a trail of a file a day can be searched, and it is written to {path or 'standard output'}")
     found = False
     for line in search(Path(path), options.since, options.until, {k: v for k, v in wanted.items() if v is not None}):
         found = True
@@ -41,8 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def search(path: Path, since: date, until: date, wanted: Mapping[str, Any]) -> Iterator[str]:
     """The lines of those days that have all wanted values, in the order of days."""
-    there = sorted(files(path.parent, path.name), key=lambda file: file[1])
-    for file, day in there:
+    for file, day in sorted(files(path.parent, path.name), key=itemgetter(1)):
         if since <= day <= until:
             yield from (line for line in _lines(file) if _has(line, wanted))
 

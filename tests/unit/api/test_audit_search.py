@@ -62,3 +62,15 @@ def test_a_user_is_found_by_openid(
         monkeypatch.setenv(f"HAOSHUO_{name}", value)
     assert 0 == main(["--openid", "openid-of-lily"])
     assert 3 == len(capsys.readouterr().out.splitlines())
+
+
+@pytest.mark.parametrize("path", ["", "-", "/var/log/audit.jsonl"])
+def test_a_trail_that_cannot_be_searched(
+    path: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One on standard output, or in a single file, is said to be so and not to be empty."""
+    for name, value in {"ENV": "dev", "JWT_KEYS": "k" * 32, "USER_HASH_KEY": "h" * 32, "AUDIT_PATH": path}.items():
+        monkeypatch.setenv(f"HAOSHUO_{name}", value)
+    with pytest.raises(SystemExit):
+        main([])
+    assert (path or "standard output") in capsys.readouterr().err
