@@ -85,9 +85,11 @@ class _Transport(xmlrpc.client.Transport):
         self._socket = socket_path
 
     def make_connection(self, host: Any) -> http.client.HTTPConnection:
-        connection = _Connection(self._socket)
-        self._connection = host, connection  # what `close` closes
-        return connection
+        _, kept = self._connection  # for the next request; `close` closes it
+        if kept is None:
+            kept = _Connection(self._socket)
+            self._connection = host, kept
+        return kept
 
 
 class _Connection(http.client.HTTPConnection):

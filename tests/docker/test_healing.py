@@ -4,7 +4,6 @@ import asyncio
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 from itertools import product
 
 import pytest
@@ -95,14 +94,14 @@ async def test_a_crash_loop_ends(stack: Compose) -> None:
     `make up` says that it is not ready; when it is mended, `make up` is enough.
     """
     sidecar = f"{PROJECT}-healthcheck-1"
-    up = partial(stack.server, "up", "--no-build", "--no-deps", "triton", "healthcheck")
+    only = ("--no-deps", "triton", "healthcheck")
     try:
-        refused = up(HAOSHUO_ENGINE="nobody", HAOSHUO_HEALTHCHECK_BUDGET="2")
+        refused = stack.server("up", "--no-build", *only, HAOSHUO_ENGINE="nobody", HAOSHUO_HEALTHCHECK_BUDGET="2")
         assert (1, True) == (refused.returncode, "没有就绪 (not ready)" in refused.stderr), refused.stderr
         await until(lambda: "gave_up" in events(docker("logs", sidecar), "triton"), BOUND_S)
         await asyncio.sleep(5)
         (triton,) = stack.containers("triton")
         assert "exited" == triton["State"]["Status"]
     finally:
-        mended = up()
+        mended = stack.server("up", "--no-build")
     assert 0 == mended.returncode, mended.stderr
