@@ -50,7 +50,7 @@ OVERBOOKING = 3.0
 
 JITTER = 0.3
 LONGEST_RETRY_S = 20.0
-"""Calls may be abandoned: whoever waits longer for room may leave the engines idle."""
+"""But for the jitter. Calls may be abandoned: whoever waits longer for room may leave the engines idle."""
 
 UNKNOWN_RETRY_S = 4
 """At most, while nothing has been measured."""
@@ -73,13 +73,17 @@ class AdmissionControl:
         self._promised = 0.0  # work of those who were told to come back, as of `_promised_at`
         self._promised_at = clock()
 
-    def admit(self, user: str, work: float, deadline: float, *, again: bool = False) -> QueuedCall:
-        """Let the call into the queue, or `Refusal`. `again` is a call that was let in before, by another replica."""
+    def admit(self, user: str, works: Sequence[float], deadline: float, *, again: bool = False) -> QueuedCall:
+        """Let the call into the queue, or `Refusal`; `works` is of each of its segments.
+
+        `again` is a call that was let in before, by another replica.
+        """
         self._refuse_while_away()
+        work = sum(works)
         late_s = self._late_s(user, work, deadline, AGAIN if again else self._terms(user, work))
         if late_s > 0:
             raise Refusal(problems.OVERLOADED, retry_after=self._appointment(work, late_s))
-        return self._queue.enter(user, work, deadline)
+        return self._queue.enter(user, works, deadline)
 
     def fits_alone(self, work: float) -> bool:
         """Whether so much work could be done in time on an idle machine, as far as is known."""
@@ -121,9 +125,9 @@ class AdmissionControl:
         now, rate = self._clock(), self._queue.rate.per_second * OVERBOOKING
         self._promised = max(0.0, self._promised - (now - self._promised_at) * rate)
         self._promised_at = now
-        wait_s = (late_s + self._promised / rate) * random.uniform(1.0, 1.0 + JITTER)  # noqa: S311 - no secret
+        wait_s = min(max(late_s + self._promised / rate, 1.0), LONGEST_RETRY_S)
         self._promised += work
-        return math.ceil(min(max(wait_s, 1.0), LONGEST_RETRY_S))
+        return math.ceil(wait_s * random.uniform(1.0, 1.0 + JITTER))  # noqa: S311 - no secret
 
 
 def _claims(calls: Sequence[QueuedCall], now: float) -> list[Claim]:

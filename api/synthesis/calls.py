@@ -128,10 +128,10 @@ class Desk:
         deadline: float,
     ) -> AsyncIterator[Call]:
         segments = await self._segments(request, deadline)
-        work = sum(work_of(len(segment.text), request.speed) for segment in segments)
-        if not self.control.fits_alone(work):
+        works = [work_of(len(segment.text), request.speed) for segment in segments]
+        if not self.control.fits_alone(sum(works)):
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
-        queued = self.control.admit(principal.hash, work, deadline, again=admission.replayed)
+        queued = self.control.admit(principal.hash, works, deadline, again=admission.replayed)
         try:
             await self._turn(admission, deadline)
             left = headers(admission.usages, None)

@@ -60,11 +60,15 @@ class _Segment:
 
 @dataclass(eq=False)
 class QueuedCall:
-    """An admitted call: `deadline` on the queue's clock, `left` the work that is still to be done for it."""
+    """An admitted call: `deadline` on the queue's clock, `left` the work that is still to be done for it.
+
+    `to_come` segments of it are not done. When all are, it is here no more, however long its answer takes to be sent.
+    """
 
     user: str
     deadline: float
     left: float
+    to_come: int
     waiting: list[_Segment] = field(default_factory=list)
     segments: int = 0
 
@@ -117,16 +121,19 @@ class FairQueue:
         """Work that was admitted and is not done."""
         return sum(call.left for line in self._lines.values() for call in line.calls)
 
-    def enter(self, user: str, work: float, deadline: float) -> QueuedCall:
-        """Put a call at the end of its user's line. Whoever enters must `leave`."""
+    def enter(self, user: str, works: Sequence[float], deadline: float) -> QueuedCall:
+        """Put a call at the end of its user's line, `works` is of each of its segments. Whoever enters must `leave`."""
         now, had = self._virtual_time, self._overdrawn.pop(user, 0.0)
         line = self._lines.setdefault(user, _Line(max(now, had), 0.0 if had > now else HEAD_START))
-        call = QueuedCall(user, deadline, work)
+        call = QueuedCall(user, deadline, sum(works), len(works))
         line.calls.append(call)
         return call
 
     def leave(self, call: QueuedCall) -> None:
-        line = self._lines[call.user]
+        """However the call has ended; one that is done has left already."""
+        line = self._lines.get(call.user)
+        if line is None or call not in line.calls:
+            return
         line.calls.remove(call)
         if not line.calls:
             self._overdrawn[call.user] = self._lines.pop(call.user).tag
@@ -146,10 +153,13 @@ class FairQueue:
             return await segment.speech
         finally:
             call.left -= work
+            call.to_come -= 1
             if segment.task is not None:
                 segment.task.cancel()
             if segment in call.waiting:
                 call.waiting.remove(segment)
+            if not call.to_come:
+                self.leave(call)
 
     def _dispatch(self) -> None:
         while self._engines.room > len(self._starting) and (turn := self._next()):

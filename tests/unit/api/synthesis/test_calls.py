@@ -125,6 +125,7 @@ async def test_settled_only_when_the_caller_is_done(desk: Desk, engines: Engines
         await engines.finish()
         await task
         assert [] == ledger.settled
+        assert {} == desk.queue.calls()  # the engines have nothing to do for it
     assert [(1, len(TEXT))] == ledger.settled
 
 
@@ -226,7 +227,7 @@ async def test_a_text_longer_than_the_limit(desk: Desk, ledger: Ledger, monkeypa
 async def test_overload_is_refused_at_admission(desk: Desk, engines: Engines, ledger: Ledger) -> None:
     """A call that would be late is refused before any work, is told when to come back, and costs nothing."""
     for number in range(100):
-        desk.queue.enter(f"user{number}", 1000.0, 1e9)
+        desk.queue.enter(f"user{number}", [1000.0], 1e9)
     with pytest.raises(Refusal) as caught:
         await listen(desk)
     assert problems.OVERLOADED is caught.value.problem

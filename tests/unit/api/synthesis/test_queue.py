@@ -22,7 +22,7 @@ class Calls:
         self.tasks: dict[str, asyncio.Task[object]] = {}
 
     async def enter(self, user: str, *texts: str, work: float = WORK) -> QueuedCall:
-        call = self.queue.enter(user, work * len(texts), deadline=1e9)
+        call = self.queue.enter(user, [work] * len(texts), deadline=1e9)
         for text in texts:
             self.tasks[text] = asyncio.create_task(self.queue.speak(call, Utterance(text, "baker"), work))
         await settle()
@@ -163,10 +163,10 @@ async def test_newcomers_delay_nobody_for_ever(engines: ManualEngines, metrics: 
     now = 0.0
     queue = FairQueue(engines, 20.0, metrics, clock=lambda: now)
     work = queue_module.HEAD_START
-    call = queue.enter("lily", 2 * work, 50.0)
+    call = queue.enter("lily", [work] * 2, 50.0)
     speaking = [asyncio.create_task(queue.speak(call, Utterance(text, "baker"), work)) for text in ("a1", "a2")]
     while "a2" not in engines.asked:
-        newcomer = queue.enter(f"user{now}", WORK, now + 50.0)
+        newcomer = queue.enter(f"user{now}", [WORK], now + 50.0)
         speaking.append(asyncio.create_task(queue.speak(newcomer, Utterance(f"{now}", "baker"), WORK)))
         await settle()
         now += 1.0
@@ -211,9 +211,19 @@ async def test_who_leaves_is_forgotten(engines: ManualEngines, calls: Calls, que
     assert ["hanmeimei"] == list(queue.calls())
 
 
+async def test_what_is_done_is_not_waited_for(engines: ManualEngines, calls: Calls, queue: FairQueue) -> None:
+    """However long its answer takes to be sent, a call whose segments are made is no work and no user any more."""
+    call = await calls.enter("lily", "a1", "a2")
+    await engines.finish("a1")
+    assert ["lily"] == list(queue.calls())
+    await engines.finish("a2")
+    assert ({}, 0.0) == (queue.calls(), queue.backlog)
+    queue.leave(call)
+
+
 async def test_cancelled_before_it_was_sent(engines: ManualEngines, calls: Calls, queue: FairQueue) -> None:
     """A segment that is cancelled in the moment it is sent does not take room for ever."""
-    call = queue.enter("lily", WORK, 1e9)
+    call = queue.enter("lily", [WORK], 1e9)
     task = asyncio.create_task(queue.speak(call, Utterance("a1", "baker"), WORK))
     await asyncio.sleep(0)
     task.cancel()
@@ -262,7 +272,7 @@ async def test_no_segment_is_waited_for_beyond_the_deadline(engines: ManualEngin
     queue = FairQueue(engines, 20.0, Metrics(), clock=lambda: 100.0)
     for deadline in (105.0, 200.0):
         engines.slots += 1
-        call = queue.enter("lily", WORK, deadline)
+        call = queue.enter("lily", [WORK], deadline)
         asyncio.create_task(queue.speak(call, Utterance(f"{deadline}", "baker"), WORK))  # noqa: RUF006
         await settle()
     assert [5.0, 20.0] == engines.timeouts

@@ -25,7 +25,7 @@ class Speaker:
         self.sounds: list[Sound] = []
         self._queue = FairQueue(engines, 20.0, Metrics())
         self._synthesizer = Synthesizer(self._queue, ahead)
-        self._call = self._queue.enter("lily", 100.0, asyncio.get_running_loop().time() + deadline_s)
+        self._call = self._queue.enter("lily", [1.0] * 100, asyncio.get_running_loop().time() + deadline_s)
         self.task = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
