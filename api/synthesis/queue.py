@@ -198,6 +198,7 @@ class FairQueue:
     async def _make(self, segment: _Segment) -> None:
         self._starting.discard(segment)
         timeout_s = min(self._segment_timeout_s, segment.call.deadline - self._clock())
+        began = self.rate.mark()
         try:
             with self._metrics.segments_in_flight.track_inprogress():
                 speech = await self._engines.speak(segment.utterance, segment.work, max(timeout_s, SHORTEST_S))
@@ -211,7 +212,7 @@ class FairQueue:
             if not segment.speech.done():
                 segment.speech.set_exception(error)
         else:
-            self.rate.note(backlog=True, done=segment.work)
+            self.rate.finish(segment.work, began)
             if not segment.speech.done():
                 segment.speech.set_result(speech)
 

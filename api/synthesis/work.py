@@ -3,6 +3,7 @@
 import math
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 SEGMENT_CHARACTERS = 4
 """What a segment costs beside its characters: the pauses around it, and the way to the engine and back."""
@@ -28,8 +29,19 @@ def work_of(characters: int, speed: float) -> float:
     return (characters + SEGMENT_CHARACTERS) / speed
 
 
+@dataclass(frozen=True)
+class Mark:
+    """A moment, and how long there had been a backlog until then."""
+
+    at: float
+    busy_s: float
+
+
 class WorkRate:
     """Work a second that the engines do for this process, measured while there is more of it than they take at once.
+
+    Of a segment that was made partly during such a time that part counts: else a backlog that comes and goes with
+    single segments would make the rate that of the moments at which they end.
 
     `per_second` is the least of the last minute: when another process had nothing to do for a while, its share of the
     engines was ours, and will not be for long. `proven_s` is for how long a rate has been seen: a process that was
@@ -40,6 +52,7 @@ class WorkRate:
         self._clock = clock
         self._busy = False
         self._seen = clock()
+        self._total_busy_s = 0.0
         self._done = 0.0  # work, and
         self._busy_s = 0.0  # the busy seconds in which it was done: both fade with AVERAGE_S
         self._sampled = -math.inf
@@ -55,19 +68,32 @@ class WorkRate:
     def per_second(self) -> float:
         return self._lately[0][1] if self._lately else FIRST_GUESS
 
-    def note(self, *, backlog: bool, done: float = 0.0) -> None:
-        """Say that `done` work was finished just now, and whether there is a backlog from now on."""
+    def note(self, *, backlog: bool) -> None:
+        """Say whether there is a backlog from now on."""
+        self.mark()
+        self._busy = backlog
+
+    def mark(self) -> Mark:
+        """For `finish`: when a segment goes to the engines."""
         now = self._clock()
         elapsed, self._seen = now - self._seen, now
         self.proven_s = max(0.0, self.proven_s + (elapsed if self._busy else -elapsed))
         if self._busy:
+            self._total_busy_s += elapsed
             self._fade(elapsed)
             self._sample(now)
-            self._done += done
-        self._busy = backlog
+        return Mark(now, self._total_busy_s)
+
+    def finish(self, work: float, began: Mark) -> None:
+        """Say that `work` was done just now that the engines were given at the mark."""
+        now = self.mark()
+        took_s = now.at - began.at
+        share = (now.busy_s - began.busy_s) / took_s if took_s else float(self._busy)
+        self._done += work * share
 
     def interrupt(self) -> None:
         """The engines were away: the time since the last note says nothing about them."""
+        self._seen = self._clock()
         self._busy = False
 
     def _fade(self, elapsed: float) -> None:

@@ -20,8 +20,10 @@ def clock() -> Clock:
 def run(rate: WorkRate, clock: Clock, seconds: float, per_second: float, *, backlog: bool = True) -> None:
     """Ten segments finish every second."""
     for _ in range(round(seconds * 10)):
+        rate.note(backlog=backlog)
+        began = rate.mark()
         clock.now += 0.1
-        rate.note(backlog=backlog, done=per_second / 10)
+        rate.finish(per_second / 10, began)
 
 
 def test_work_of_a_segment() -> None:
@@ -59,10 +61,26 @@ def test_segments_that_end_together(clock: Clock) -> None:
     rate = WorkRate(clock)
     rate.note(backlog=True)
     for _ in range(40):
+        began = rate.mark()
         clock.now += 5
         for _ in range(20):
-            rate.note(backlog=True, done=50)
+            rate.finish(50, began)
     assert 0.6 * 200 < rate.per_second <= 200
+
+
+@pytest.mark.parametrize("waits", [0.05, 0.5, 0.9])
+def test_a_backlog_that_comes_and_goes(clock: Clock, waits: float) -> None:
+    """Where the next segment comes before the last one has ended, but late, the rate is still the engines'."""
+    rate = WorkRate(clock)
+    for _ in range(400):
+        began = rate.mark()
+        clock.now += 0.25 * (1 - waits)
+        rate.note(backlog=True)
+        clock.now += 0.25 * waits
+        rate.finish(50, began)
+        clock.now += 0.001  # the next one has gone to the engines, but that is not said yet
+        rate.note(backlog=False)
+    assert 200 == pytest.approx(rate.per_second, rel=0.15)
 
 
 def test_an_interruption_is_not_measured(clock: Clock) -> None:
