@@ -17,8 +17,11 @@ from compose.server.project import Project
 from compose.server.shell import Shell
 
 COMPOSE = (2, 24)
-DRIVER = 580
-"""The oldest NVIDIA driver for torch's CUDA 13 wheels (requirements/gpu.txt)."""
+DRIVERS = {"11": 450, "12": 525, "13": 580}
+"""The oldest NVIDIA driver for each major version of CUDA."""
+
+CUDA = "13"
+"""Of torch in requirements/gpu.txt."""
 
 DISK_GB, GPU_DISK_GB = 10, 30
 REACH_S = 15.0
@@ -61,10 +64,13 @@ def gpu(project: Project, shell: Shell) -> Iterator[Finding]:
         )
         return
     name, driver = cards[0]
-    if driver < DRIVER:
+    chosen = re.search(r"/cu(\d\d)\d", project.torch_index)
+    needed = DRIVERS.get(chosen[1] if chosen else CUDA, 0)
+    if driver < needed:
         yield bad(
-            f"NVIDIA 驱动 {driver} 太旧 driver is too old: 需要 needs "
-            f"{DRIVER}; apt-get install nvidia-driver-{DRIVER}-server"
+            f"NVIDIA 驱动 {driver} 太旧 driver is too old: 需要 needs {needed}; "
+            f"apt-get install nvidia-driver-{needed}-server, 或换一种 torch or another torch: "
+            "HAOSHUO_TORCH_INDEX=https://download.pytorch.org/whl/cu126"
         )
     elif not has_toolkit(shell):
         yield bad(

@@ -13,6 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 GPU_FILES = "docker-compose.yml:docker-compose.gpu.yml"
 PLAIN_FILES = "docker-compose.yml"
 CHECKPOINT = "/voices/indextts2"
+OWN_BASE = "base"
+"""A stage of the Dockerfile's, not an image."""
 
 
 class ProjectError(Exception):
@@ -82,7 +84,13 @@ class Project:
     def bases(self) -> list[str]:
         """The images that ours are built on."""
         arguments = [service["build"]["args"] for service in self.services.values() if "build" in service]
-        return sorted({value for one in arguments for name, value in one.items() if name in {"BASE", "TRITON_BASE"}})
+        found = {value for one in arguments for name, value in one.items() if name in {"BASE", "TRITON_BASE"}}
+        return sorted(found - {OWN_BASE})
+
+    @property
+    def torch_index(self) -> str:
+        """Where torch comes from, if not with the other packages."""
+        return str(self.services["triton"]["build"]["args"].get("TORCH_INDEX") or "")
 
     @property
     def images(self) -> list[str]:

@@ -79,11 +79,26 @@ def test_a_second_gpu_has_a_triton_of_its_own() -> None:
     assert ["1"] == second["deploy"]["resources"]["reservations"]["devices"][0]["device_ids"]
 
 
-def test_nvidias_own_image_is_a_build_argument() -> None:
-    """Another image can take the place of Triton's base, and of nothing else."""
-    services = _rendered(HAOSHUO_TRITON_BASE_IMAGE="nvcr.io/nvidia/tritonserver:25.03-py3")
-    assert "nvcr.io/nvidia/tritonserver:25.03-py3" == services["triton"]["build"]["args"]["TRITON_BASE"]
+def test_another_image_can_be_under_triton() -> None:
+    """And under nothing else; without one it is built on what all are built on."""
+    services = _rendered(HAOSHUO_TRITON_BASE_IMAGE="localhost/with-a-compiler")
+    assert "localhost/with-a-compiler" == services["triton"]["build"]["args"]["TRITON_BASE"]
     assert "TRITON_BASE" not in services["api"]["build"]["args"]
+    assert "base" == _rendered()["triton"]["build"]["args"]["TRITON_BASE"]
+
+
+def test_every_source_of_a_build_has_a_knob() -> None:
+    """Base images, Debian's packages, Python's, torch: each may come from a mirror."""
+    files = ("-f", "docker-compose.yml", "-f", "docker-compose.gpu.yml")
+    knobs = {
+        "HAOSHUO_BASE_IMAGE": ("BASE", "mirror/debian"),
+        "HAOSHUO_APT_MIRROR": ("APT_MIRROR", "http://mirror"),
+        "PIP_INDEX_URL": ("PIP_INDEX_URL", "https://mirror/simple"),
+        "HAOSHUO_TORCH_INDEX": ("TORCH_INDEX", "https://mirror/cu126"),
+    }
+    chosen = {name: value for name, (_, value) in knobs.items()}
+    arguments = _rendered(*files, HAOSHUO_CHECKPOINT_DIR="/models", **chosen)["triton"]["build"]["args"]
+    assert dict(knobs.values()).items() <= arguments.items()
 
 
 @pytest.mark.parametrize("service", ["edge", "api", "triton", "redis", "healthcheck", "socket-proxy"])

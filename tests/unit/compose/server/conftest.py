@@ -42,7 +42,7 @@ def sound(tmp_path: Path) -> Sound:
 
 def _config(folder: Path, gpu: bool, api: dict[str, str]) -> dict[str, Any]:  # noqa: FBT001
     """What matters of `docker compose config --format json`."""
-    triton: dict[str, Any] = {"image": "triton", "build": {"args": {"BASE": "debian", "TRITON_BASE": "debian"}}}
+    triton: dict[str, Any] = {"image": "triton", "build": {"args": {"BASE": "debian", "TRITON_BASE": "base"}}}
     if gpu:
         triton |= {"deploy": {}, "volumes": [{"source": str(folder / "model"), "target": "/voices/indextts2"}]}
     environment = {"HAOSHUO_ENV": "prod", "HAOSHUO_WECHAT_APPID": "wx1", "HAOSHUO_WECHAT_URL": "http://localhost:1"}

@@ -74,6 +74,17 @@ def test_a_gpu_that_cannot_be_used_is_an_error(sound: Sound, command: str, answe
     assert complaint in text
 
 
+@pytest.mark.parametrize(("driver", "index", "wanted"), [(535, "cu126", 0), (535, "cu130", 580), (470, "cu128", 525)])
+def test_the_driver_is_judged_by_the_torch_that_is_used(sound: Sound, driver: int, index: str, wanted: int) -> None:
+    """An older one is right for a torch of an older CUDA."""
+    project, shell = sound(gpu=True)
+    shell.answers["nvidia-smi"] = Done(0, f"Tesla T4, {driver}.10.01")
+    project.services["triton"]["build"]["args"]["TORCH_INDEX"] = f"https://download.pytorch.org/whl/{index}"
+    complaints = bad(checks.gpu(project, shell))
+    assert bool(wanted) == bool(complaints)
+    assert all(f"需要 needs {wanted}" in text for text in complaints)
+
+
 def test_a_gpu_that_is_not_used_is_told(sound: Sound) -> None:
     """It may be on purpose."""
     project, shell = sound()
