@@ -35,9 +35,8 @@ BigVGAN, which are small all over, as in our tests, and w2v-bert, of which only 
 
 def write(folder: Path) -> None:
     """Write it to `folder`, some 1.5 GB, by the same code that writes our tests' checkpoints."""
-    config = yaml.safe_load(writer.CONFIG.read_text("utf-8"))
     full = json.loads(DIMENSIONS.read_text("utf-8"))["full"]["config"]
-    config = _merged(_merged(config, full), REDUCED)
+    config = merged(merged(upstream_config(), full), REDUCED)
     config["vocoder"]["name"] = str(folder / files.BIGVGAN)  # or upstream would ask the hub
     with TemporaryDirectory() as temporary:
         path = Path(temporary) / files.CONFIG
@@ -46,7 +45,13 @@ def write(folder: Path) -> None:
             writer.write_checkpoint(folder)
 
 
-def _merged(values: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
+def upstream_config() -> dict[str, Any]:
+    """All that upstream reads, with the sizes of our tests' checkpoints."""
+    found: dict[str, Any] = yaml.safe_load(writer.CONFIG.read_text("utf-8"))
+    return found
+
+
+def merged(values: Mapping[str, Any], others: Mapping[str, Any]) -> dict[str, Any]:
     return {**values} | {
-        key: _merged(values[key], other) if isinstance(other, dict) else other for key, other in others.items()
+        key: merged(values[key], other) if isinstance(other, dict) else other for key, other in others.items()
     }

@@ -25,6 +25,9 @@ from speech.utterance import Utterance
 
 CPU, TYPE = "cpu", torch.float32
 
+AREA = 16 * 512
+"""Slots of the GPT's cache: for four rows of three beams, all of the longest."""
+
 
 class Ours:
     """Every stage takes the oracle's tensors, so that one stage's difference is not another's."""
@@ -62,7 +65,7 @@ class Ours:
 
     def decode(self, speeches: Sequence[Speech], longest: int, sampling: Sampling) -> list[Codes]:
         rows = [Row(speech.prefix, longest, sampling, seed) for seed, speech in enumerate(speeches)]
-        return [codes for codes in Decoder(self._gpt).run(rows) if codes is not None]
+        return [codes for codes in Decoder(self._gpt, AREA, sampling.beams).run(rows) if codes is not None]
 
     @torch.inference_mode()
     def content(self, speech: Speech) -> Tensor:

@@ -34,7 +34,9 @@ def write(folder: Path, findings: Sequence[Finding]) -> None:
 def row(finding: Finding) -> str:
     """A line of the table: differences of tensors are numbers, those of codes a count of rows."""
     verdict = ("no", "yes")[finding["same"]] if finding["judged"] else "not judged"
-    if "equal" in finding:
+    if "keys" in finding:
+        cells: tuple[object, ...] = (finding["keys"], f"{len(finding['differing'])} differ", "–")
+    elif "equal" in finding:
         rows = len(finding["lengths"])
         cells = (rows, f"{finding['equal']} of {rows} rows equal", f"{sum(finding['lengths'])} numbers")
     else:
