@@ -3,7 +3,10 @@
 import json
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import BoundedSemaphore, Lock
+from typing import Any, Generic, TypeVar
 
 import triton_python_backend_utils as pb
 
@@ -14,6 +17,9 @@ from speech.engines import Engine, load
 from speech.errors import InvalidParameterError, SpeechError
 
 CANCELLATIONS = Cancellations(ServingSettings().cancel_dir)
+
+LATE = 32
+"""As many requests as may be in preparation: as in Triton's queue of such a model."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -26,32 +32,83 @@ def engine(args: dict[str, str]) -> Engine:
     return load(name, settings.voices_dir, settings.engine_threads, options(name))
 
 
-def serve(
-    requests: Sequence[Any],
-    unpack: Callable[[Any], Item],
-    run: Callable[[Sequence[Item], Cancelled], Iterator[Result | SpeechError | None]],
-    pack: Callable[[Result], Sequence[Any]],
-) -> None:
-    """Answer each request as soon as its own result is there, not when the whole batch is.
+@dataclass(frozen=True)
+class _Asked(Generic[Item]):
+    """A request that is to be answered."""
 
-    A request that was cancelled costs nothing any more; one that fails does not disturb its neighbours.
+    item: Item
+    request_id: str
+    sender: Any
+
+
+class Server(Generic[Item, Result]):
+    """Answers the requests of a model, each as soon as its own result is there, not when the whole batch is.
+
+    A request that was cancelled costs nothing any more; one that fails does not disturb its neighbours; one that needs
+    something prepared is answered later, and no batch waits for it.
     """
-    senders, items, ids = [], [], []
-    for request in requests:
-        sender = request.get_response_sender()
+
+    def __init__(
+        self,
+        unpack: Callable[[Any], Item],
+        run: Callable[[Sequence[Item], Cancelled], Iterator[Result | Exception | None]],
+        pack: Callable[[Result], Sequence[Any]],
+        preparation: Callable[[Item], Callable[[], object] | None] = lambda _: None,
+    ) -> None:
+        self._unpack, self._run, self._pack, self._preparation = unpack, run, pack, preparation
+        self._turn = Lock()  # an engine computes one batch at a time
+        self._preparing = ThreadPoolExecutor(1, "preparing")
+        self._late = BoundedSemaphore(LATE)
+
+    def serve(self, requests: Sequence[Any]) -> None:
+        batch: list[_Asked[Item]] = []
+        for request in requests:
+            sender = request.get_response_sender()
+            try:
+                asked = _Asked(self._unpack(request), request.request_id(), sender)
+                if preparation := self._preparation(asked.item):
+                    self._prepare(asked, preparation)
+                else:
+                    batch.append(asked)
+            except Exception as error:  # noqa: BLE001 - as in _answer
+                _send(sender, error=_refusal(error))
+        self._speak(batch)
+
+    def close(self) -> None:
+        """Answer what is being prepared, before the process goes."""
+        self._preparing.shutdown()
+
+    def _prepare(self, asked: _Asked[Item], preparation: Callable[[], object]) -> None:
+        if not self._late.acquire(blocking=False):
+            # In the words of Triton's own full queue, by which the api knows it.
+            _send(asked.sender, error=pb.TritonError("Exceeds maximum queue size", pb.TritonError.UNAVAILABLE))
+            return
+        self._preparing.submit(self._speak_later, asked, preparation)
+
+    def _speak_later(self, asked: _Asked[Item], preparation: Callable[[], object]) -> None:
         try:
-            if request.request_id() in CANCELLATIONS:
-                _send(sender, error=_cancelled("while it waited"))
-                continue
-            items.append(unpack(request))
-            senders.append(sender)
-            ids.append(request.request_id())
+            if asked.request_id not in CANCELLATIONS:
+                preparation()
         except Exception as error:  # noqa: BLE001 - as in _answer
-            _send(sender, error=_refusal(error))
-    # Not `request.is_cancelled()`: it never is inside an ensemble, and asking takes a way to the server and back.
-    results = _results(items, run, lambda i: ids[i] in CANCELLATIONS)
-    for sender in senders:
-        _answer(sender, next(results), pack)
+            _send(asked.sender, error=_refusal(error))
+        else:
+            self._speak([asked])
+        finally:
+            self._late.release()
+
+    def _speak(self, batch: Sequence[_Asked[Item]]) -> None:
+        with self._turn:
+            waiting = []
+            for asked in batch:
+                if asked.request_id in CANCELLATIONS:
+                    _send(asked.sender, error=_cancelled("while it waited"))
+                else:
+                    waiting.append(asked)
+            ids = [asked.request_id for asked in waiting]
+            # Not `request.is_cancelled()`: it never is inside an ensemble, and asking costs a round trip to the server.
+            results = _results([asked.item for asked in waiting], self._run, lambda i: ids[i] in CANCELLATIONS)
+            for asked in waiting:
+                _answer(asked.sender, next(results), self._pack)
 
 
 def text(request: Any, name: str) -> str:

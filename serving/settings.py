@@ -44,6 +44,7 @@ class StartSettings(ServingSettings):
 
     engine: str = Field("baker", description="Names triton_models/*/configs/<engine>.pbtxt")
     triton_dir: Path = Field(Path("/opt/tritonserver"), description="Where Triton is installed")
+    mps: bool = Field(default=True, description="Use NVIDIA's MPS on a GPU, where it is there and works")
 
     @property
     def models_dir(self) -> Path:
@@ -59,15 +60,19 @@ class Indextts2Settings(BaseSettings):
 
     device: str = Field("", description="`cuda`, `cuda:1`, `cpu`; empty: the first GPU where there is one")
     gpt_dtype: Dtype = Field("", description="Of the GPT; empty: float16 on a GPU, else float32")
-    s2mel_dtype: Dtype = Field("", description="Of the flow to mel; empty: float32")
-    vocoder_dtype: Dtype = Field("", description="Of BigVGAN; empty: float32")
+    s2mel_dtype: Dtype = Field(
+        "", description="Of the flow to mel; empty: bfloat16 on a GPU that computes in it, else float32"
+    )
+    vocoder_dtype: Dtype = Field("", description="Of BigVGAN; empty: float16 on a GPU, else float32")
     semantic_device: str = Field("", description="Where recordings are listened to; `cpu` saves 1.7 GB of GPU memory")
     voices: str = Field("", description="Folder of built-in voices; empty: voices/ of the checkpoint")
     glossary: str = Field("", description="Glossary file; empty: glossary.txt of the checkpoint, if it is there")
     steps: int = Field(25, ge=1, le=100, description="Steps from noise to mel: 10 to 12 are fast, 25 are best")
     compile: bool = Field(default=False, description="Compile the flow with torch.compile; needs a C compiler")
     beams: int = Field(1, ge=1, le=8, description="Beams of the GPT's search; upstream uses 3")
-    memory_mb: int = Field(2048, ge=64, description="What the rows of one batch may take, MiB")
+    memory_mb: int = Field(
+        2048, ge=64, description="What the GPT's cache takes, and the rows of a batch again in the flow, MiB"
+    )
     voice_cache_mb: int = Field(256, ge=1, description="What the cloned and built-in voices kept may take, MiB")
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
+from serving import mps
 from serving.repository import render
 from serving.settings import Indextts2Settings, StartSettings
 
@@ -23,7 +24,9 @@ def main() -> NoReturn:
         prepare(settings)
     except FileNotFoundError:
         sys.exit(f"✗ 没有这个引擎 (no such engine): HAOSHUO_ENGINE={settings.engine}")
-    check_device(settings)
+    device = check_device(settings)
+    if settings.mps and device.startswith("cuda"):
+        say(mps.start(settings.triton_run_dir / "mps", device))
     server = settings.triton_dir / "bin/tritonserver"
     os.execv(server, [str(server), *flags(settings), *sys.argv[1:]])  # noqa: S606 - no shell is the point
 
@@ -37,14 +40,17 @@ def prepare(settings: StartSettings) -> None:
     render(MODELS, settings.models_dir, settings.engine, settings.instances)
 
 
-def check_device(settings: StartSettings) -> None:
-    """A GPU that was asked for and cannot be used is one line here, and not a traceback of each model."""
+def check_device(settings: StartSettings) -> str:
+    """The device that the engine will use; empty if it takes no other than the CPU.
+
+    A GPU that was asked for and cannot be used is one line here, and not a traceback of each model.
+    """
     if settings.engine != INDEXTTS2:
-        return
+        return ""
     from speech.indextts2.device import DeviceError, usable  # noqa: PLC0415 - torch takes seconds to import
 
     try:
-        usable(Indextts2Settings().device)
+        return str(usable(Indextts2Settings().device))
     except DeviceError as error:
         sys.exit(f"✗ HAOSHUO_INDEXTTS2_DEVICE: {error}")
 
@@ -60,6 +66,10 @@ def flags(settings: StartSettings) -> list[str]:
         "--rate-limit=execution_count",
         f"--rate-limit-resource=core:{settings.instances}",
     ]
+
+
+def say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - before Triton's own log
 
 
 if __name__ == "__main__":

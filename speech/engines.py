@@ -1,7 +1,7 @@
 """Every engine by its name; a new one is a new folder and one line here."""
 
 import importlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -16,6 +16,13 @@ MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2.engine"}
 
 
 class Acoustic(Protocol):
+    def preparation(self, utterance: Utterance) -> Callable[[], object] | None:
+        """What takes long and is to be done before `run`, once for many utterances, perhaps in another thread.
+
+        None if there is nothing. It raises a `SpeechError` if the utterance cannot be spoken.
+        """
+        ...
+
     def run(self, utterances: Sequence[Utterance], cancelled: Cancelled) -> Iterator[Spectrum | Exception | None]:
         """One result per utterance, in order, each as soon as it is made; None for one that was cancelled.
 

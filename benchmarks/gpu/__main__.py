@@ -14,11 +14,13 @@ from benchmarks.gpu.bench import Bench, Result
 from benchmarks.gpu.clock import Budget
 from benchmarks.gpu.model import scale
 from benchmarks.gpu.quality import quality
+from benchmarks.gpu.stream import stream
 
 ITEMS: dict[str, Callable[[Bench], Any]] = {
     "single": stages.single,
     "upstream": stages.upstream,
     "batches": stages.batches,
+    "stream": stream,
     "decoding": stages.decoding,
     "flow_step": stages.flow_step,
     "conditioning": stages.conditioning,

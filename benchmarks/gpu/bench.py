@@ -36,7 +36,7 @@ class Bench:
 
     @cached_property
     def mixed(self) -> Model:
-        """Only the GPT in half precision: the engine's default on a GPU, and upstream's with `use_fp16`."""
+        """Only the GPT in half precision, as upstream with `use_fp16`."""
         return Model(self.half.gpt, self.full.s2mel, self.full.codec, self.full.vocoder)
 
     def voices(self, model: Model) -> list[Voice]:

@@ -1,5 +1,6 @@
 """The engine's way: rows together, one beam, static cache, states kept, voices cached."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,11 +10,14 @@ from torch import Tensor
 from benchmarks.gpu.clock import Clock
 from benchmarks.gpu.model import Model
 from benchmarks.gpu.work import Job
-from speech.indextts2.bigvgan import vocode
-from speech.indextts2.gpt import Codes, Decoder, Row, Sampling
-from speech.indextts2.s2mel import Flow, MelRow, S2Mel, mel_frames
+from speech.indextts2.bigvgan import vocode, warm_up
+from speech.indextts2.gpt import Codes, Decoder, Row, Sampling, slot_bytes
+from speech.indextts2.s2mel import Flow, MelRow, S2Mel, frame_bytes, mel_frames
 
 STEPS = 25
+
+AREA = 32 * 640
+"""Slots of the GPT's cache: 32 of the longest jobs go together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,9 +35,26 @@ class Speech:
 
 
 class Engine:
-    def __init__(self, model: Model, steps: int = STEPS, sampling: Sampling | None = None) -> None:
+    def __init__(
+        self, model: Model, steps: int = STEPS, sampling: Sampling | None = None, memory: int | None = None
+    ) -> None:
+        """`memory` bytes as the engine's `memory_mb`; without a number every batch goes through at once."""
         self.model, self._steps, self._sampling = model, steps, sampling or Sampling()
-        self._decoder, self._flow = Decoder(model.gpt), Flow(model.s2mel)
+        slots = AREA if memory is None else memory // slot_bytes(model.gpt)
+        frames = math.inf if memory is None else memory // frame_bytes(model.s2mel)
+        self._decoder = Decoder(model.gpt, slots, self._sampling.beams)
+        self._flow = Flow(model.s2mel, frames)
+
+    def warm_up(self) -> None:
+        """As the engine does before it is ready."""
+        self._decoder.warm_up(self._sampling)
+        if self.model.device.type == "cuda":
+            warm_up(self.model.vocoder)
+
+    @property
+    def graphs(self) -> int:
+        """Recorded so far."""
+        return self._decoder.graphs
 
     @torch.inference_mode()
     def speak(self, jobs: Sequence[Job]) -> Speech:

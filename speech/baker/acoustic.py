@@ -48,6 +48,9 @@ class Acoustic:
         self._symbols = Symbols(verified(settings.folder, MAPPER))
         self._fastspeech2 = Graph(verified(settings.folder, FASTSPEECH2), settings.threads)
 
+    def preparation(self, _utterance: Utterance) -> None:
+        """Nothing takes long here."""
+
     def run(
         self, utterances: Sequence[Utterance], cancelled: Cancelled = never
     ) -> Iterator[Spectrum | SpeechError | None]:

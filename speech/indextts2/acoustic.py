@@ -1,7 +1,8 @@
 """Text to mel spectrograms with IndexTTS2 (Zhou et al., 2025, arXiv:2506.21619), many utterances at once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -9,22 +10,18 @@ from torch import Tensor
 from speech.cancellation import Cancelled, never
 from speech.indextts2 import files, parts
 from speech.indextts2.articulation import Articulation, longest
-from speech.indextts2.batches import rectangles
 from speech.indextts2.emotion import EmotionBank
 from speech.indextts2.glossary import Glossary
-from speech.indextts2.gpt import Codes, Decoder, Gpt, Row, Sampling
+from speech.indextts2.gpt import Codes, Decoder, Row, Sampling, slot_bytes
 from speech.indextts2.library import Library, VoiceFolder
 from speech.indextts2.manner import Manner
 from speech.indextts2.qwen import TextEmotion
-from speech.indextts2.s2mel.flow import Flow, MelRow
+from speech.indextts2.s2mel.flow import Flow, MelRow, frame_bytes
 from speech.indextts2.s2mel.regulator import mel_frames
 from speech.indextts2.settings import Settings
 from speech.indextts2.tokens import Tokens
 from speech.indextts2.voices import VoiceCache, VoiceEncoder, VoiceState
 from speech.utterance import Spectrum, Utterance, check
-
-FRAME_BYTES = 100_000
-"""What the flow takes for a frame at full size with guidance: an estimate from its widths in float32."""
 
 COMPILED_FRAMES = 128
 """Lengths are rounded up to multiples of so many frames where each length is compiled for itself."""
@@ -68,16 +65,31 @@ class Acoustic:
             config.s2mel.preprocess_params,
         )
         cache = VoiceCache(settings.voice_cache_mb * MIB)
-        self._library = Library(VoiceFolder(settings.voices_folder), cache, encoder)
+        self._folder = VoiceFolder(settings.voices_folder)
+        self._library = Library(self._folder, cache, encoder)
         bank = EmotionBank(*_on(device, parts.emotions(folder)), config.emo_num)
         self._manner = Manner(bank, encoder, _reader(settings))
-        area = settings.memory_mb * MIB // _slot_bytes(self._gpt)
-        self._articulation = Articulation(Decoder(self._gpt, area), area)
+        self._sampling, self._steps = Sampling(beams=settings.beams), settings.steps
+        self._decoder = Decoder(self._gpt, settings.memory_mb * MIB // slot_bytes(self._gpt), settings.beams)
+        self._articulation = Articulation(self._decoder)
         if settings.compile:
             self._s2mel.cfm.estimator.compile()
-        self._flow = Flow(self._s2mel, bucket=COMPILED_FRAMES if settings.compile else 1)
-        self._frames = settings.memory_mb * MIB // FRAME_BYTES
-        self._sampling, self._steps = Sampling(beams=settings.beams), settings.steps
+        frames = settings.memory_mb * MIB // frame_bytes(self._s2mel)
+        self._flow = Flow(self._s2mel, frames, COMPILED_FRAMES if settings.compile else 1)
+        self._warm_up()
+
+    def _warm_up(self) -> None:
+        """What would else make the first callers wait: the voices of the folder, a GPU's graphs and kernels."""
+        self._library.load()
+        self._decoder.warm_up(self._sampling)
+        if self._gpt.mel_head.weight.is_cuda and (voice := next(iter(self._folder), None)):
+            self._speak([Utterance("你好。", voice)], never)
+
+    def preparation(self, utterance: Utterance) -> Callable[[], object] | None:
+        """A voice that is not known yet, or an emotion that is to be read or heard: these take seconds."""
+        if self._library.knows(utterance.voice, utterance.voice_audio) and self._manner.knows(utterance):
+            return None
+        return partial(self._prepare, utterance)
 
     def run(
         self, utterances: Sequence[Utterance], cancelled: Cancelled = never
@@ -100,10 +112,11 @@ class Acoustic:
             if not found.finished:
                 results[i] = RunawayError(f"no end within {len(found.codes)} codes, twice")
         rows = {i: self._mel_row(lines[i], codes[i]) for i in codes if codes[i].finished and not cancelled(i)}
-        for i, mel in self._mels(rows):
+        for i, mel in zip(rows, self._flow.run(list(rows.values()), self._steps), strict=True):
             results[i] = Spectrum(mel.cpu().numpy(), utterances[i].pitch)
         return results
 
+    @torch.inference_mode()
     def _prepare(self, utterance: Utterance) -> Line:
         check(utterance)
         ids = self._tokens.ids(utterance.text)
@@ -122,24 +135,12 @@ class Acoustic:
         condition = self._s2mel.regulate(content, frames)
         return MelRow(condition, voice.prompt_condition, voice.prompt_mel, voice.style, utterance.seed)
 
-    def _mels(self, rows: Mapping[int, MelRow]) -> Iterator[tuple[int, Tensor]]:
-        keys = list(rows)
-        for group in rectangles([row.frames for row in rows.values()], self._frames):
-            members = [keys[index] for index in group]
-            yield from zip(members, self._flow.run([rows[key] for key in members], self._steps), strict=True)
-
 
 def _reader(settings: Settings) -> TextEmotion | None:
     folder = settings.folder / files.QWEN
     if not folder.is_dir():
         return None
     return TextEmotion(folder, settings.dtype("gpt"), settings.torch_device)
-
-
-def _slot_bytes(gpt: Gpt) -> int:
-    """What a code takes in the cache: a key and a value in every layer, and its state."""
-    size: int = gpt.mel_head.weight.element_size()
-    return (2 * gpt.config.layers + 1) * gpt.config.model_dim * size
 
 
 def _on(device: torch.device, tensors: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:

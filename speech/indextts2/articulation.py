@@ -1,11 +1,10 @@
-"""Rows to codes: within the memory there is, and with a second try for a row that does not come to its end."""
+"""Rows to codes, with a second try for a row that does not come to its end."""
 
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
 from speech.cancellation import Cancelled
-from speech.indextts2.batches import rectangles
 from speech.indextts2.gpt import Codes, Decoder, Row
 
 log = logging.getLogger(__name__)
@@ -25,10 +24,8 @@ def longest(tokens: int) -> int:
 
 
 class Articulation:
-    """`area` is how many slots of the cache rows may take together; a single row gets what it needs."""
-
-    def __init__(self, decoder: Decoder, area: int) -> None:
-        self._decoder, self._area = decoder, area
+    def __init__(self, decoder: Decoder) -> None:
+        self._decoder = decoder
 
     def run(self, rows: Mapping[int, Row], cancelled: Cancelled) -> dict[int, Codes]:
         """The codes of all rows that are not cancelled, by the same keys, which `cancelled` is asked about."""
@@ -42,10 +39,5 @@ class Articulation:
 
     def _decode(self, rows: Mapping[int, Row], cancelled: Cancelled) -> dict[int, Codes]:
         keys = list(rows)
-        sizes = [(len(row.prefix) + row.max_codes) * row.sampling.beams for row in rows.values()]
-        spoken: dict[int, Codes] = {}
-        for group in rectangles(sizes, self._area, self._decoder.lanes):
-            members = [keys[index] for index in group]
-            found = self._decoder.run([rows[key] for key in members], lambda i, members=members: cancelled(members[i]))  # type: ignore[misc]
-            spoken |= {key: codes for key, codes in zip(members, found, strict=True) if codes is not None}
-        return spoken
+        found = self._decoder.run(list(rows.values()), lambda i: cancelled(keys[i]))
+        return {key: codes for key, codes in zip(keys, found, strict=True) if codes is not None}

@@ -1,13 +1,16 @@
 """Every voice that can be spoken with: those in a folder, and those whose recordings were sent."""
 
+import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
-from speech.errors import UnknownVoiceError
+from speech.errors import SpeechError, UnknownVoiceError
 from speech.indextts2.recordings import Recording, decode
 from speech.indextts2.voices import VoiceCache, VoiceState, digest
+
+log = logging.getLogger(__name__)
 
 FORMATS = (".wav", ".flac", ".mp3", ".ogg")
 
@@ -43,6 +46,22 @@ class Library:
 
     def __init__(self, folder: VoiceFolder, cache: VoiceCache, encoder: Encoder) -> None:
         self._folder, self._cache, self._encoder = folder, cache, encoder
+
+    def knows(self, voice: str, audio: bytes | None = None) -> bool:
+        """Whether `state` needs no model, or says at once what is wrong."""
+        if not ID.fullmatch(voice):
+            return True
+        if self._folder.path(voice) is not None:
+            return self._cache.get(f"/{voice}") is not None
+        return audio is None or self._cache.find(digest(audio)) is not None
+
+    def load(self) -> None:
+        """Make the voices of the folder, as many as the cache holds; what is no voice is left out, and logged."""
+        for voice in self._folder:
+            try:
+                self.state(voice)
+            except SpeechError as error:
+                log.warning("voice %s: %s", voice, error)
 
     def state(self, voice: str, audio: bytes | None = None) -> VoiceState:
         """The state of `voice`; `audio` is the recording of a cloned voice, if it was sent.

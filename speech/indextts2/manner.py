@@ -1,7 +1,9 @@
 """The emotion that an utterance is spoken with, wherever it comes from."""
 
 from collections import OrderedDict
-from typing import Protocol, TypeVar
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, Protocol, TypeVar
 
 from torch import Tensor
 
@@ -29,12 +31,20 @@ class Listener(Protocol):
 
 
 class Manner:
-    """`reader` is there if the checkpoint holds the model that reads emotion from text."""
+    """`reader` is there if the checkpoint holds the model that reads emotion from text. Safe to share."""
 
     def __init__(self, bank: EmotionBank, listener: Listener, reader: TextEmotion | None) -> None:
         self._bank, self._listener, self._reader = bank, listener, reader
-        self._heard: OrderedDict[str, Tensor] = OrderedDict()
-        self._read_before: OrderedDict[str, tuple[float, ...]] = OrderedDict()
+        self._heard = Recent[Tensor]()
+        self._read_before = Recent[tuple[float, ...]]()
+
+    def knows(self, utterance: Utterance) -> bool:
+        """Whether `emovec` needs no model any more, or says at once what is wrong."""
+        if any(utterance.emotion):
+            return True
+        if utterance.emotion_text:
+            return utterance.emotion_text in self._read_before
+        return utterance.emotion_audio is None or digest(utterance.emotion_audio) in self._heard
 
     def emovec(self, utterance: Utterance, voice: VoiceState) -> Tensor:
         """The emotion `[D]`: of a vector, else of a text, else of another recording, else the voice's own.
@@ -54,24 +64,34 @@ class Manner:
         return mix(voice.emovec, *self._bank.vector(chosen, voice.style))
 
     def _read(self, text: str) -> tuple[float, ...]:
-        if self._reader is None:
+        reader = self._reader
+        if reader is None:
             raise InvalidParameterError("EMOTION_TEXT 需要情绪模型 qwen0.6bemo4-merge，它不在模型目录中")
         if len(text) > MAX_TEXT:
             raise InvalidParameterError(f"EMOTION_TEXT 最长 {MAX_TEXT} 字，收到 {len(text)} 字")
-        if text not in self._read_before:
-            self._read_before[text] = self._reader(text)
-        return _latest(self._read_before, text)
+        return self._read_before.get(text, lambda: reader(text))
 
     def _hear(self, audio: bytes) -> Tensor:
-        key = digest(audio)
-        if key not in self._heard:
-            self._heard[key] = self._listener.emotion(decode(audio))
-        return _latest(self._heard, key)
+        return self._heard.get(digest(audio), lambda: self._listener.emotion(decode(audio)))
 
 
-def _latest(kept: OrderedDict[str, Emotion], key: str) -> Emotion:
-    """What is kept under a key, as the latest used; what was used longest ago goes."""
-    kept.move_to_end(key)
-    while len(kept) > KEPT:
-        kept.popitem(last=False)
-    return kept[key]
+class Recent(Generic[Emotion]):
+    """The last `KEPT` emotions that were asked for. Two threads that ask for a new one at once both make it."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, Emotion] = OrderedDict()
+        self._lock = Lock()
+
+    def __contains__(self, key: str) -> bool:
+        with self._lock:
+            return key in self._kept
+
+    def get(self, key: str, make: Callable[[], Emotion]) -> Emotion:
+        with self._lock:
+            found = self._kept.pop(key, None)
+        emotion = make() if found is None else found
+        with self._lock:
+            self._kept[key] = emotion
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return emotion

@@ -10,12 +10,24 @@ from speech.indextts2.device import usable
 DTYPES = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 
 
+def half(part: str, device: torch.device) -> torch.dtype:
+    """The precision that is safe on a GPU and fast there; on a CPU float32.
+
+    The flow runs for many steps, whose errors add up in float16, so it is bfloat16 where the GPU computes in it.
+    """
+    if device.type != "cuda":
+        return torch.float32
+    if part != "s2mel":
+        return torch.float16
+    return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float32
+
+
 @dataclass(frozen=True)
 class Settings:
     """`folder` holds a checkpoint, as `python -m speech.indextts2 check` knows it.
 
-    Empty strings are for the engine to choose: the first GPU where there is one; float32, but for the GPT on a GPU
-    float16, as upstream; the checkpoint's own `voices/` and `glossary.txt`.
+    Empty strings are for the engine to choose: the first GPU where there is one; there half precision, on a CPU
+    float32; the checkpoint's own `voices/` and `glossary.txt`.
     """
 
     folder: Path
@@ -49,8 +61,7 @@ class Settings:
     def dtype(self, part: str) -> torch.dtype:
         """Of the part `gpt`, `s2mel` or `vocoder`."""
         chosen: str = getattr(self, f"{part}_dtype")
-        half = part == "gpt" and self.torch_device.type == "cuda"
-        return DTYPES[chosen or ("float16" if half else "float32")]
+        return DTYPES[chosen] if chosen else half(part, self.torch_device)
 
     @property
     def voices_folder(self) -> Path:

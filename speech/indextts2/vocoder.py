@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 
 from speech.indextts2 import parts
-from speech.indextts2.bigvgan.vocoding import vocode
+from speech.indextts2.bigvgan import vocode, warm_up
 from speech.indextts2.settings import Settings
 from speech.resampling import pitched
 from speech.silence import trim
@@ -22,6 +22,8 @@ class Vocoder:
         torch.set_float32_matmul_precision("high")
         self._device = settings.torch_device
         self._bigvgan = parts.bigvgan(settings.folder, settings.dtype("vocoder"), self._device)
+        if self._device.type == "cuda":
+            warm_up(self._bigvgan)
 
     def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
         """Mono, −1…1, 22.05 kHz, without the silence around it: pauses are for whoever joins segments."""
@@ -31,6 +33,8 @@ class Vocoder:
 
     def _finished(self, waveform: torch.Tensor, spectrum: Spectrum) -> NDArray[np.float32]:
         rate = self._bigvgan.config.sampling_rate
+        if not waveform.isfinite().all():
+            raise FloatingPointError("too large for its precision: HAOSHUO_INDEXTTS2_VOCODER_DTYPE=float32")
         samples = trim(pitched(waveform.cpu().numpy(), spectrum.pitch, rate), rate)
         limited: NDArray[np.float32] = np.clip(samples * np.float32(spectrum.gain), -1, 1)
         return limited

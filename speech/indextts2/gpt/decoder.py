@@ -1,44 +1,92 @@
 """Decodes many rows at once, each as if it were alone."""
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import torch
 from torch import Tensor
 
+from speech.indextts2.batches import power_of_two, rectangles
 from speech.indextts2.gpt.beams import Beams
 from speech.indextts2.gpt.graphs import Graphs
-from speech.indextts2.gpt.lanes import Lanes
-from speech.indextts2.gpt.model import Gpt
-from speech.indextts2.gpt.rows import Codes, Row
+from speech.indextts2.gpt.lanes import Lanes, Memory
+from speech.indextts2.gpt.model import LATENTS, Gpt
+from speech.indextts2.gpt.rows import Codes, Row, Sampling
 from speech.indextts2.gpt.search import Sampler, Search
 
 STRIDE = 4
 """Steps between two looks at which rows are done: a look waits for the device."""
 
+MOST_LANES = 32
+"""As many as Triton puts into a batch."""
+
 SLOTS = 128
-"""The cache is allocated, and attention looks at it, in multiples of so many slots."""
+"""A format's lanes have a multiple of so many slots."""
+
+QUARTERS = 4
+"""Attention looks at a quarter, a half, three quarters or all of a lane: each is another graph."""
 
 Kind = tuple[int, bool]
 """The number of beams, and whether their search is deterministic: rows of one kind are decoded together."""
 
 
-class Decoder:
-    """Not safe to share between threads. Its memory grows to the most that was needed, and stays.
+def formats(area: int, longest: int, least: int = 1) -> list[tuple[int, int]]:
+    """Lanes and slots that `area` slots may be divided into: from many short lanes to few of the `longest` row's slots.
 
-    But it never grows beyond `area`, lanes times slots, unless a batch by itself needs more: then what is there gives
-    way to just that.
+    At least `least` lanes are that long, whatever `area` is.
+    """
+    found: list[tuple[int, int]] = []
+    lanes = MOST_LANES
+    while not found or found[-1][1] < longest:
+        slots = longest if lanes <= least else min(area // lanes // SLOTS * SLOTS, longest)
+        if slots:
+            found.append((lanes, slots))
+        lanes //= 2
+    return found
+
+
+class Decoder:
+    """Not safe to share between threads.
+
+    All its memory is taken at the start and stays: `area` slots, or as many as the longest row of `beams` needs. Rows
+    that do not fit are decoded after the others.
     """
 
-    def __init__(self, gpt: Gpt, area: float = math.inf) -> None:
+    def __init__(self, gpt: Gpt, area: int, beams: int = 1) -> None:
         self._gpt = gpt
-        self._area = area
         self._device = gpt.mel_head.weight.device
         self._graphs = Graphs(self._device)
-        self._searches: dict[Kind, Search] = {}
+        self._searches: dict[tuple[Lanes, Kind], Search] = {}
+        longest = _multiple(LATENTS + gpt.config.max_text_tokens + gpt.config.max_mel_tokens + 4 + STRIDE, SLOTS)
+        found = formats(area, longest, power_of_two(beams))
         with torch.inference_mode():
-            self._lanes = Lanes(gpt, 0, 0)
+            self.area = max(lanes * slots for lanes, slots in found)
+            memory = Memory(gpt, self.area)
+            self._formats = [Lanes(gpt, memory, lanes, slots) for lanes, slots in found]
+
+    @property
+    def graphs(self) -> int:
+        """Recorded so far."""
+        return len(self._graphs)
+
+    @torch.inference_mode()
+    def warm_up(self, sampling: Sampling) -> None:
+        """Record every step that rows with this sampling may take, so that none is recorded while somebody waits.
+
+        Where nothing is recorded, on a CPU, nothing is done.
+        """
+        if not self._graphs.records:
+            return
+        start = self._gpt.start()[None]
+        for lanes in self._formats:
+            search = self._search(lanes, _kind(sampling))
+            search.begin([Row(start, 1, sampling, seed=0)])
+            lanes.begin([start] * sampling.beams)
+            for rows in (2**i for i in range((lanes.lanes // sampling.beams).bit_length())):
+                for quarter in range(1, QUARTERS + 1):
+                    lanes.count.fill_(1)
+                    self._step(search, rows, quarter * lanes.slots // QUARTERS)
 
     @torch.inference_mode()
     def run(self, rows: Sequence[Row], cancelled: Callable[[int], bool] = lambda _: False) -> list[Codes | None]:
@@ -46,27 +94,30 @@ class Decoder:
 
         A row's result depends on nothing but the row. It has at most `max_mel_tokens - 1` codes, as upstream has it.
         """
-        longest = self._gpt.config.max_mel_tokens - 1
-        groups: dict[Kind, dict[int, Row]] = {}
+        most = self._gpt.config.max_mel_tokens - 1
+        kinds: dict[Kind, dict[int, Row]] = {}
         for index, row in enumerate(rows):
-            kind = (row.sampling.beams, row.sampling.beams > 1 and row.sampling.greedy)
-            groups.setdefault(kind, {})[index] = replace(row, max_codes=min(row.max_codes, longest))
-        results = {
-            index: codes for kind, group in groups.items() for index, codes in self._decode(kind, group, cancelled)
-        }
+            kinds.setdefault(_kind(row.sampling), {})[index] = replace(row, max_codes=min(row.max_codes, most))
+        results: dict[int, Codes] = {}
+        for kind, alike in kinds.items():
+            members, prefix = list(alike), max(len(row.prefix) for row in alike.values())
+            sizes = [prefix + 1 + row.max_codes + STRIDE for row in alike.values()]
+            for group in rectangles(sizes, partial(self._fits, kind)):
+                results.update(self._decode(kind, {members[i]: alike[members[i]] for i in group}, cancelled))
         return [results.get(index) for index in range(len(rows))]
 
-    @torch.inference_mode()
-    def reserve(self, lanes: int, slots: int) -> None:
-        """Have memory for so many lanes (rows times beams) of so many slots (prefix and codes)."""
-        slots = _multiple(slots)
-        if lanes > self._lanes.lanes or slots > self._lanes.slots:
-            most = max(lanes, self._lanes.lanes), max(slots, self._lanes.slots)
-            lanes, slots = most if most[0] * most[1] <= self._area else (lanes, slots)
-            self._graphs.clear()
-            self._searches.clear()
-            self._lanes = Lanes(self._gpt, 0, 0)  # the old memory goes before the new comes
-            self._lanes = Lanes(self._gpt, lanes, slots)
+    def lanes(self, rows: int) -> int:
+        """So many rows are computed for `rows`: on a GPU a power of two, so that there are few different graphs."""
+        return rows if self._device.type == "cpu" else power_of_two(rows)
+
+    def _fits(self, kind: Kind, rows: int, slots: int) -> bool:
+        return self._format(kind, rows, slots) is not None
+
+    def _format(self, kind: Kind, rows: int, slots: int) -> Lanes | None:
+        """That of the shortest lanes in which so many rows have so many slots."""
+        beams, _ = kind
+        fitting = (f for f in self._formats if self.lanes(rows) * beams <= f.lanes and slots <= f.slots)
+        return next(fitting, None)
 
     def _decode(
         self, kind: Kind, rows: Mapping[int, Row], cancelled: Callable[[int], bool]
@@ -75,6 +126,7 @@ class Decoder:
         if not active:
             return
         search, slots = self._begin(kind, [rows[index] for index in active])
+        quarter = search.lanes.slots // QUARTERS
         while active:
             going = search.open[: len(active)].tolist()
             yield from ((active[place], search.result(place)) for place, goes in enumerate(going) if not goes)
@@ -86,50 +138,54 @@ class Decoder:
             del active[len(stay) :]
             for _ in range(STRIDE if active else 0):
                 slots += 1
-                self._step(search, self.lanes(len(active)), _multiple(slots))
+                self._step(search, self.lanes(len(active)), _multiple(slots, quarter))
 
     def _begin(self, kind: Kind, rows: Sequence[Row]) -> tuple[Search, int]:
         """Choose the first codes of the rows; how they go on, and how many slots they have filled."""
-        beams, greedy = kind
+        beams, _ = kind
         filled = max(len(row.prefix) for row in rows) + 1
-        self.reserve(self.lanes(len(rows)) * beams, filled + max(row.max_codes for row in rows) + STRIDE)
-        if kind not in self._searches:
-            stop = self._gpt.config.stop_mel_token
-            self._searches[kind] = (
-                Sampler(self._lanes, 1, stop) if beams == 1 else Beams(self._lanes, beams, stop, greedy=greedy)
-            )
-        search = self._searches[kind]
+        lanes = self._format(kind, len(rows), filled + max(row.max_codes for row in rows) + STRIDE)
+        if lanes is None:
+            raise ValueError(f"{len(rows)} rows of {beams} beams do not fit")  # or one whose prefix is too long
+        search = self._search(lanes, kind)
         search.begin(rows)
-        x = self._lanes.begin([row.prefix for row in rows for _ in range(beams)])
-        self._advance(search, x, torch.arange(filled, device=self._device), _multiple(filled))
+        x = lanes.begin([row.prefix for row in rows for _ in range(beams)])
+        self._advance(search, x, torch.arange(filled, device=self._device), filled)
         return search, filled
+
+    def _search(self, lanes: Lanes, kind: Kind) -> Search:
+        if (lanes, kind) not in self._searches:
+            (beams, greedy), stop = kind, self._gpt.config.stop_mel_token
+            search = Sampler(lanes, 1, stop) if beams == 1 else Beams(lanes, beams, stop, greedy=greedy)
+            self._searches[lanes, kind] = search
+        return self._searches[lanes, kind]
 
     def _step(self, search: Search, rows: int, slots: int) -> None:
         """Choose the next code of each row; the cache's first `slots` are in use."""
 
         def step() -> None:
-            state = self._lanes
-            last = state.codes[: rows * search.beams].index_select(1, state.count - 1)
-            self._advance(search, self._gpt.embed(last, state.count), state.origin + state.count, slots)
+            lanes = search.lanes
+            last = lanes.codes[: rows * search.beams].index_select(1, lanes.count - 1)
+            self._advance(search, self._gpt.embed(last, lanes.count), lanes.origin + lanes.count, slots)
 
         self._graphs.run((search, search.width, rows, slots), step)
 
     def _advance(self, search: Search, x: Tensor, positions: Tensor, slots: int) -> None:
         """Give the rows `x [B, T, D]`, at the slots `positions [T]`, to the model and choose what follows the last."""
-        state, lanes = self._lanes, len(x)
-        states = self._gpt.states(x, state.view(lanes, slots), positions, state.mask(lanes, slots, positions))
-        state.hidden[:lanes].index_copy_(1, state.count, states[:, -1:])
+        lanes, count = search.lanes, len(x)
+        states = self._gpt.states(x, lanes.view(count, slots), positions, lanes.mask(count, slots, positions))
+        lanes.hidden[:count].index_copy_(1, lanes.count, states[:, -1:])
         code, order = search.pick(self._gpt.mel_head(states[:, -1]).float())
         if order is not None:
-            state.reorder(order, slots)
-        state.codes[:lanes].index_copy_(1, state.count, code)
-        state.seen[:lanes].scatter_(1, code, True)  # noqa: FBT003  # torch's signature
-        state.count += 1
-
-    def lanes(self, rows: int) -> int:
-        """So many rows are computed for `rows`: on a GPU a power of two, so that there are few different graphs."""
-        return rows if self._device.type == "cpu" else 1 << (rows - 1).bit_length()
+            lanes.reorder(order, slots)
+        lanes.codes[:count].index_copy_(1, lanes.count, code)
+        lanes.seen[:count].scatter_(1, code, True)  # noqa: FBT003  # torch's signature
+        lanes.count += 1
 
 
-def _multiple(slots: int) -> int:
-    return -(-slots // SLOTS) * SLOTS
+def _kind(sampling: Sampling) -> Kind:
+    return sampling.beams, sampling.beams > 1 and sampling.greedy
+
+
+def _multiple(value: int, of: int) -> int:
+    return -(-value // of) * of

@@ -6,7 +6,7 @@ import torch
 
 
 class Graphs:
-    """Runs a step; on a GPU it is recorded the first time and replayed from then on.
+    """Runs a step; on a GPU it is recorded the first time and replayed from then on, for good.
 
     A step reads and writes tensors at fixed addresses, allocates nothing that outlives it and never waits for the
     device. All graphs share one memory pool: they run one after another and leave nothing in it.
@@ -18,6 +18,13 @@ class Graphs:
         self._side = torch.cuda.Stream(device) if device.type == "cuda" else None  # type: ignore[no-untyped-call]  # torch's
         self._graphs: dict[Hashable, torch.cuda.CUDAGraph] = {}
 
+    def __len__(self) -> int:
+        return len(self._graphs)
+
+    @property
+    def records(self) -> bool:
+        return self._side is not None
+
     def run(self, key: Hashable, step: Callable[[], None]) -> None:
         """Steps with the same key are the same sequence of kernels on the same addresses."""
         if self._side is None:
@@ -27,10 +34,6 @@ class Graphs:
         else:
             self._warm_up(step, self._side)
             self._graphs[key] = self._record(step, self._side)
-
-    def clear(self) -> None:
-        """To be called before any of the addresses changes."""
-        self._graphs.clear()
 
     def _warm_up(self, step: Callable[[], None], side: torch.cuda.Stream) -> None:
         """The step itself, done once as usual: libraries set themselves up on a stream other than the default."""

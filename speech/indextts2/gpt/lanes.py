@@ -1,5 +1,6 @@
 """The memory of a decoding."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -11,19 +12,33 @@ FAKE_PROMPT = 1
 """Upstream gives Hugging Face this code for each row of the prefix, and so the repetition penalty counts it as seen."""
 
 
+def slot_bytes(gpt: Gpt) -> int:
+    """What a slot takes: a key and a value in every layer, and the state of its code."""
+    size: int = gpt.mel_head.weight.element_size()
+    return (2 * gpt.config.layers + 1) * gpt.config.model_dim * size
+
+
+class Memory:
+    """Keys, values and states of `area` slots, which lanes of any number and length share."""
+
+    def __init__(self, gpt: Gpt, area: int) -> None:
+        size, weight = area * gpt.config.model_dim, gpt.mel_head.weight
+        self.cache = [weight.new_empty(2 * size) for _ in range(gpt.config.layers)]
+        self.hidden = weight.new_empty(size)
+
+
 class Lanes:
     """What a step reads and writes, at addresses that stay; lane i of every tensor is one hypothesis.
 
     All lanes are in step: their prefixes are padded on the left so that they end at the same slot of the cache.
     """
 
-    def __init__(self, gpt: Gpt, lanes: int, slots: int) -> None:
-        config, weight = gpt.config, gpt.mel_head.weight
-        device = weight.device
+    def __init__(self, gpt: Gpt, memory: Memory, lanes: int, slots: int) -> None:
+        config, device = gpt.config, gpt.mel_head.weight.device
         self.lanes, self.slots = lanes, slots
         shape = (2, lanes, config.heads, slots, config.model_dim // config.heads)
-        self.cache = [weight.new_zeros(shape) for _ in range(config.layers)]
-        self.hidden = weight.new_zeros(lanes, slots, config.model_dim)
+        self.cache = [layer[: math.prod(shape)].view(shape) for layer in memory.cache]
+        self.hidden = memory.hidden[: lanes * slots * config.model_dim].view(lanes, slots, config.model_dim)
         self.codes = torch.zeros(lanes, slots, dtype=torch.int64, device=device)
         self.seen = torch.zeros(lanes, config.number_mel_codes, dtype=torch.bool, device=device)
         self.first = torch.zeros(lanes, dtype=torch.int64, device=device)  # the slots before are padding

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from speech.indextts2 import configuration
 from speech.indextts2.configuration import ConfigurationError
-from speech.indextts2.s2mel.transformer import Rotations, Transformer, rotations
+from speech.indextts2.s2mel.transformer import Rotations, Transformer, in_float, rotations
 from speech.indextts2.s2mel.wavenet import WaveNet
 
 FREQUENCIES = 128
@@ -59,8 +59,7 @@ class TimeEmbedder(nn.Module):
         steps = torch.arange(FREQUENCIES, device=times.device).float()
         angles = TIME_SCALE * times.float()[:, None] * torch.exp(-math.log(PERIOD) * steps / FREQUENCIES)
         waves = torch.cat([angles.cos(), angles.sin()], dim=-1)
-        embedded: Tensor = self.mlp(waves.to(next(self.parameters()).dtype))
-        return embedded
+        return in_float(self.mlp, waves)
 
 
 class FinalLayer(nn.Module):
@@ -71,7 +70,7 @@ class FinalLayer(nn.Module):
 
     def moments(self, time: Tensor) -> Tensor:
         """Scale and shift `[S, 2, width]`."""
-        shift, scale = self.adaLN_modulation(time).chunk(2, dim=-1)
+        shift, scale = in_float(self.adaLN_modulation, time).chunk(2, dim=-1)
         return torch.stack([1 + scale, shift], dim=1)
 
     def forward(self, x: Tensor, moment: Tensor) -> Tensor:
@@ -103,11 +102,12 @@ class Estimator(nn.Module):
         self.conv2 = nn.Conv1d(width, mels, 1)
 
     def moments(self, times: Tensor) -> list[Moment]:
-        """One for each of the times `[S]`; a fifth of the weights is used only here."""
+        """One for each of the times `[S]`, rounded to the type of the weights; a fifth of them is used only here."""
         time = self.t_embedder(times)
         layers, norm = self.transformer.moments(time)
         wavenet = self.wavenet.conditions(self.t_embedder2(times))
-        return [Moment(*parts) for parts in zip(layers, norm, wavenet, self.final_layer.moments(time), strict=True)]
+        stacked = Moment(layers, norm, wavenet, self.final_layer.moments(time))
+        return [Moment(*parts) for parts in zip(*(part.to(self.conv1.weight) for part in stacked), strict=True)]
 
     def rows(self, prompt: Tensor, content: Tensor, style: Tensor, lengths: Tensor) -> Rows:
         """Rows of `lengths` `[B]`: `prompt` `[B, T, mels]`, `content` `[B, T, content_dim]`, `style` `[B, style]`."""

@@ -1,15 +1,25 @@
 """Mel spectrograms by conditional flow matching (Lipman et al., 2023, arXiv:2210.02747), rows together."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from speech.indextts2.batches import rectangles
 from speech.indextts2.s2mel.dit import Moment, Rows
 from speech.indextts2.s2mel.model import S2Mel
 
 GUIDANCE = 0.7
+
+FRAME_VALUES = 25_000
+"""Numbers that are held of a frame at full size with guidance: an estimate from the widths."""
+
+
+def frame_bytes(model: S2Mel) -> int:
+    """About what a frame of a row, its prompt's frames too, takes while its mel is made."""
+    return FRAME_VALUES * model.cfm.estimator.conv1.weight.element_size()
 
 
 @dataclass(frozen=True)
@@ -47,16 +57,26 @@ class Flow:
     A row's mel is the same in any batch: it differs by the rounding of matrix products only.
     """
 
-    def __init__(self, model: S2Mel, bucket: int = 1) -> None:
-        """Batches are padded to multiples of `bucket` frames, so that a compiled estimator sees few shapes."""
+    def __init__(self, model: S2Mel, area: float = math.inf, bucket: int = 1) -> None:
+        """Rows together have at most `area` frames, but for one that has more by itself; the others come after.
+
+        They are padded to multiples of `bucket` frames, so that a compiled estimator sees few shapes.
+        """
         self._estimator = model.cfm.estimator
-        self._bucket = bucket
+        self._area, self._bucket = area, bucket
 
     @torch.inference_mode()
     def run(self, rows: Sequence[MelRow], steps: int, guidance: float = GUIDANCE) -> list[Tensor]:
         """A mel `[T, n_mels]` in float32 for each row; `guidance` 0 takes half the time and follows the voice less."""
-        if not rows:
-            return []
+        mels: dict[int, Tensor] = {}
+        for group in rectangles([self._padded(row.frames) for row in rows], self._fits):
+            mels |= zip(group, self._together([rows[index] for index in group], steps, guidance), strict=True)
+        return [mels[index] for index in range(len(rows))]
+
+    def _fits(self, rows: int, frames: int) -> bool:
+        return rows * frames <= self._area
+
+    def _together(self, rows: Sequence[MelRow], steps: int, guidance: float) -> list[Tensor]:
         x, made = self._start(rows)
         prepared = self._prepared(rows, x.shape[1], guided=guidance > 0)
         times, deltas = schedule(steps)
@@ -78,7 +98,7 @@ class Flow:
     def _start(self, rows: Sequence[MelRow]) -> tuple[Tensor, Tensor]:
         """The noise `[B, T, n_mels]`, zero in the prompts and beyond the rows, and where it is not `[B, T, 1]`."""
         mels, device = self._estimator.mels, self._estimator.conv1.weight.device
-        x = torch.zeros(len(rows), self._frames(rows), mels)
+        x = torch.zeros(len(rows), self._padded(max(row.frames for row in rows)), mels)
         made = torch.zeros(*x.shape[:2], 1, dtype=torch.bool)
         for i, row in enumerate(rows):
             span = slice(len(row.prompt_condition), row.frames)
@@ -104,9 +124,8 @@ class Flow:
             prompt, content, style = (torch.cat([part, torch.zeros_like(part)]) for part in (prompt, content, style))
         return self._estimator.rows(prompt, content, style, lengths)
 
-    def _frames(self, rows: Sequence[MelRow]) -> int:
-        longest = max(row.frames for row in rows)
-        return -(-longest // self._bucket) * self._bucket
+    def _padded(self, frames: int) -> int:
+        return -(-frames // self._bucket) * self._bucket
 
 
 def schedule(steps: int) -> tuple[Tensor, Tensor]:

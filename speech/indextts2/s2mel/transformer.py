@@ -6,6 +6,7 @@ from typing import NamedTuple
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own name for it
 from torch import Tensor, nn
+from torch.func import functional_call
 
 EPS = 1e-5
 ROPE_BASE = 10000.0
@@ -26,6 +27,13 @@ def rotations(frames: int, head_dim: int, device: torch.device) -> Rotations:
     return Rotations(angles.cos(), angles.sin())
 
 
+def in_float(module: nn.Module, x: Tensor) -> Tensor:
+    """What a module makes of `x`, computed in float32 whatever the type of its weights."""
+    weights = {name: weight.float() for name, weight in module.named_parameters()}
+    out: Tensor = functional_call(module, weights, (x.float(),))
+    return out
+
+
 class AdaptiveNorm(nn.Module):
     """Root mean square norm whose scale and shift depend on time."""
 
@@ -36,8 +44,8 @@ class AdaptiveNorm(nn.Module):
 
     def moments(self, time: Tensor) -> Tensor:
         """Scale and shift `[S, 2, width]` at each of S times `[S, width]`."""
-        scale, shift = self.project_layer(time).chunk(2, dim=-1)
-        return torch.stack([scale * self.norm.weight, shift], dim=1)
+        scale, shift = in_float(self.project_layer, time).chunk(2, dim=-1)
+        return torch.stack([scale * self.norm.weight.float(), shift], dim=1)
 
 
 def modulated(x: Tensor, moment: Tensor) -> Tensor:

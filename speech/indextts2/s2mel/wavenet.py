@@ -6,6 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from speech.indextts2 import configuration
+from speech.indextts2.s2mel.transformer import in_float
 
 
 class WaveNet(nn.Module):
@@ -27,8 +28,7 @@ class WaveNet(nn.Module):
 
     def conditions(self, time: Tensor) -> Tensor:
         """What the layers add at each of S times: `[S, width]` to `[S, layers, 2 * width]`."""
-        condition: Tensor = self.cond_layer(time[..., None])
-        return condition.reshape(len(time), len(self.margins), -1)
+        return in_float(self.cond_layer, time[..., None]).reshape(len(time), len(self.margins), -1)
 
     def reflections(self, lengths: Tensor, frames: int) -> list[Tensor]:
         """For each layer, the frame `[B, frames + 2 * margin]` that stands at each place of its padded input."""

@@ -157,3 +157,12 @@ def test_budget_ends() -> None:
     """Time that is given is over at some point."""
     assert Budget(0).over
     assert not Budget(1000).over
+
+
+def test_arrivals_are_waited_for(results: Any) -> None:
+    """At every rate each segment was spoken after it came, alone or with others."""
+    for found in results["stream"]["rates"]:
+        assert found["segments"] == len(found["all_s"])
+        assert min(found["all_s"]) > 0
+        assert found["p50_s"] <= found["p95_s"]
+        assert 0 == found["recorded"]

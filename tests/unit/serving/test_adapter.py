@@ -1,4 +1,7 @@
+import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from threading import Event
 from types import ModuleType
 from typing import Any
 from unittest.mock import MagicMock
@@ -32,12 +35,16 @@ def _speak(item: str) -> str:
     return f"spoken {item}"
 
 
-def _serve(adapter: ModuleType, items: Sequence[str], run: Run) -> list[str]:
-    """What each of a batch of requests is answered: its result, or the name of its error's code."""
-    requests = [MagicMock(item=item, request_id=lambda: "") for item in items]
+def _requests(adapter: ModuleType, items: Sequence[str]) -> list[MagicMock]:
     adapter.pb.InferenceResponse.side_effect = lambda **response: response
     adapter.pb.TritonError.side_effect = lambda _message, code: code
-    adapter.serve(requests, lambda request: request.item, run, lambda result: [result])
+    return [MagicMock(item=item, request_id=lambda: "") for item in items]
+
+
+def _serve(adapter: ModuleType, items: Sequence[str], run: Run) -> list[str]:
+    """What each of a batch of requests is answered: its result, or the name of its error's code."""
+    requests = _requests(adapter, items)
+    adapter.Server(lambda request: request.item, run, lambda result: [result]).serve(requests)
     return [_answer(adapter, request) for request in requests]
 
 
@@ -46,7 +53,7 @@ def _answer(adapter: ModuleType, request: MagicMock) -> str:
     response = call.args[0]
     if "output_tensors" in response:
         return str(response["output_tensors"][0])
-    codes = ("INTERNAL", "INVALID_ARG", "CANCELLED")
+    codes = ("INTERNAL", "INVALID_ARG", "CANCELLED", "UNAVAILABLE")
     return next(code for code in codes if response["error"] is getattr(adapter.pb.TritonError, code))
 
 
@@ -81,9 +88,53 @@ def test_what_was_cancelled_meanwhile_is_asked_of_the_right_item(adapter: Module
             yield None if cancelled(i) else _speak(item)
 
     adapter.CANCELLATIONS._folder.mkdir()
-    requests = [MagicMock(item=item, request_id=lambda: "") for item in ("unexpected", "b")]
-    requests.append(MagicMock(item="c", request_id=lambda: told))
-    adapter.pb.InferenceResponse.side_effect = lambda **response: response
-    adapter.pb.TritonError.side_effect = lambda _message, code: code
-    adapter.serve(requests, lambda request: request.item, run, lambda result: [result])
+    requests = _requests(adapter, ("unexpected", "b", "c"))
+    requests[-1].request_id = lambda: told
+    adapter.Server(lambda request: request.item, run, lambda result: [result]).serve(requests)
     assert ["INTERNAL", "spoken b", "CANCELLED"] == [_answer(adapter, request) for request in requests]
+
+
+def test_what_needs_preparation_comes_later(adapter: ModuleType) -> None:
+    """A batch does not wait for a voice that is being made; its caller gets speech, or why there is none."""
+    made = Event()
+    preparations = {"slow": made.wait, "bad": partial(_speak, "speech")}
+    requests = _requests(adapter, ["a", "slow", "bad", "b"])
+    server = adapter.Server(lambda request: request.item, _one_by_one, lambda result: [result], preparations.get)
+    server.serve(requests)
+    assert ["spoken a", "spoken b"] == [_answer(adapter, requests[i]) for i in (0, 3)]
+    assert not requests[1].get_response_sender().send.called
+    server.serve(more := _requests(adapter, ["c"]))
+    assert "spoken c" == _answer(adapter, more[0])
+    made.set()
+    server.close()
+    assert ["spoken slow", "INVALID_ARG"] == [_answer(adapter, requests[i]) for i in (1, 2)]
+
+
+def test_no_more_is_prepared_than_is_bounded(adapter: ModuleType) -> None:
+    """What comes beyond is refused as by Triton's own full queue, and room that was left is used again."""
+    made = Event()
+    requests = _requests(adapter, ["slow"] * (adapter.LATE + 1))
+    server = adapter.Server(lambda request: request.item, _one_by_one, lambda result: [result], lambda _: made.wait)
+    server.serve(requests)
+    assert "UNAVAILABLE" == _answer(adapter, requests[-1])
+    made.set()
+    while not requests[-2].get_response_sender().send.called:
+        time.sleep(0.01)
+    server.serve(more := _requests(adapter, ["d"]))
+    server.close()
+    assert ["spoken slow", "spoken d"] == [_answer(adapter, requests[0]), _answer(adapter, more[0])]
+
+
+def test_the_cancelled_are_not_prepared(adapter: ModuleType) -> None:
+    """Nobody waits for it."""
+    told = "1" * 32
+    adapter.CANCELLATIONS._folder.mkdir()
+    adapter.CANCELLATIONS.add(told)
+    (request,) = requests = _requests(adapter, ["a"])
+    request.request_id = lambda: told
+    prepare = MagicMock()
+    server = adapter.Server(lambda request: request.item, _one_by_one, lambda result: [result], lambda _: prepare)
+    server.serve(requests)
+    server.close()
+    assert "CANCELLED" == _answer(adapter, request)
+    prepare.assert_not_called()

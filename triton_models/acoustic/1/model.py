@@ -12,10 +12,14 @@ from speech.utterance import NEUTRAL, Spectrum, Utterance
 
 class TritonPythonModel:
     def initialize(self, args: dict[str, str]) -> None:
-        self._acoustic = adapter.engine(args).acoustic()
+        acoustic = adapter.engine(args).acoustic()
+        self._server = adapter.Server(_utterance, acoustic.run, _tensors, acoustic.preparation)
 
     def execute(self, requests: Sequence[Any]) -> None:
-        adapter.serve(requests, _utterance, self._acoustic.run, _tensors)
+        self._server.serve(requests)
+
+    def finalize(self) -> None:
+        self._server.close()
 
 
 def _utterance(request: Any) -> Utterance:

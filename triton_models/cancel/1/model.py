@@ -10,8 +10,11 @@ from serving import adapter
 
 
 class TritonPythonModel:
+    def initialize(self, _args: dict[str, str]) -> None:
+        self._server = adapter.Server(_id, lambda ids, _cancelled: map(_cancel, ids), _tensors)
+
     def execute(self, requests: Sequence[Any]) -> None:
-        adapter.serve(requests, _id, lambda ids, _cancelled: map(_cancel, ids), _tensors)
+        self._server.serve(requests)
 
 
 def _cancel(request_id: str) -> bool:

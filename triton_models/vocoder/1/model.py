@@ -13,10 +13,11 @@ from speech.utterance import Spectrum
 
 class TritonPythonModel:
     def initialize(self, args: dict[str, str]) -> None:
-        self._vocoder = adapter.engine(args).vocoder()
+        vocoder = adapter.engine(args).vocoder()
+        self._server = adapter.Server(_spectrum, lambda spectra, _cancelled: vocoder.run(spectra), _tensors)
 
     def execute(self, requests: Sequence[Any]) -> None:
-        adapter.serve(requests, _spectrum, lambda spectra, _cancelled: self._vocoder.run(spectra), _tensors)
+        self._server.serve(requests)
 
 
 def _spectrum(request: Any) -> Spectrum:

@@ -236,6 +236,39 @@ def test_one_row_s_failure_is_its_own(acoustic: Acoustic, monkeypatch: pytest.Mo
     assert isinstance(spoken, Spectrum)
 
 
+def test_what_is_no_number_is_not_sent(vocoder: Vocoder) -> None:
+    """Half precision that overflows is an error that says what to set, not a noise."""
+    with pytest.raises(FloatingPointError, match="VOCODER_DTYPE"):
+        next(vocoder.run([Spectrum(np.full((60, 80), np.nan, np.float32))]))
+
+
+def test_what_takes_long_is_known_beforehand(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new voice, an emotion to be read or heard: until each is prepared, and not again."""
+    acoustic = Acoustic(Settings(folder, steps=1))
+    monkeypatch.setattr(acoustic._manner, "_reader", lambda _: HAPPY)
+    slow = (
+        Utterance("你好", "ben", voice_audio=BEN),
+        Utterance("你好", "anna", emotion_text="大家都很开心"),
+        Utterance("你好", "anna", emotion_audio=CLARA),
+    )
+    assert acoustic.preparation(Utterance("你好", "anna", HAPPY)) is None  # made at the start
+    assert acoustic.preparation(Utterance("你好", "nobody")) is None  # an error at once
+    for utterance in slow:
+        prepare = acoustic.preparation(utterance)
+        assert prepare
+        prepare()
+        assert acoustic.preparation(utterance) is None
+
+
+def test_the_warm_up_speaks_with_a_voice_of_the_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a GPU; the micro model babbles, which is no reason not to start."""
+    monkeypatch.setattr(torch.Tensor, "is_cuda", property(lambda _: True))
+    spoken: list[Utterance] = []
+    monkeypatch.setattr(Acoustic, "_speak", lambda _, utterances, __: spoken.extend(utterances))
+    Acoustic(Settings(folder, steps=1))
+    assert ["anna"] == [utterance.voice for utterance in spoken]
+
+
 def test_an_emotion_is_read_from_a_text_once(acoustic: Acoustic, monkeypatch: pytest.MonkeyPatch) -> None:
     """The segments of a text ask for the same: a language model takes seconds."""
     read: list[str] = []

@@ -17,16 +17,13 @@ class FakeDecoder:
         self.batches.append([row.seed for row in rows])
         return [None if cancelled(i) else self._codes(row) for i, row in enumerate(rows)]
 
-    def lanes(self, rows: int) -> int:
-        return rows
-
     def _codes(self, row: Row) -> Codes:
         count = row.seed or row.max_codes
         return Codes(torch.arange(count), torch.zeros(count, 1), finished=row.seed != 0)
 
 
-def _row(seed: int, prefix: int = 10, codes: int = 90, beams: int = 1) -> Row:
-    return Row(torch.zeros(prefix, 1), codes, Sampling(beams=beams), seed)
+def _row(seed: int, codes: int = 90) -> Row:
+    return Row(torch.zeros(10, 1), codes, Sampling(), seed)
 
 
 @pytest.fixture
@@ -34,22 +31,13 @@ def decoder() -> FakeDecoder:
     return FakeDecoder()
 
 
-def _articulation(decoder: FakeDecoder, slots: int) -> Articulation:
-    return Articulation(decoder, slots)  # type: ignore[arg-type]  # a fake
-
-
-def test_rows_go_together_as_far_as_memory_goes(decoder: FakeDecoder) -> None:
-    """Three rows of 100 slots fit into 300; a row of three beams takes the room of three."""
-    _articulation(decoder, 300).run({key: _row(key) for key in (5, 6, 7, 8)}, lambda _: False)
-    assert [3, 1] == [len(batch) for batch in decoder.batches]
-    decoder.batches.clear()
-    _articulation(decoder, 300).run({5: _row(5, beams=3), 6: _row(6)}, lambda _: False)
-    assert [[6], [5]] == decoder.batches
+def _articulation(decoder: FakeDecoder) -> Articulation:
+    return Articulation(decoder)  # type: ignore[arg-type]  # a fake
 
 
 def test_a_runaway_has_a_second_try(decoder: FakeDecoder) -> None:
     """A row that does not end is spoken once more with another seed, alone; the others are not."""
-    spoken = _articulation(decoder, 10**4).run({1: _row(0), 2: _row(30)}, lambda _: False)
+    spoken = _articulation(decoder).run({1: _row(0), 2: _row(30)}, lambda _: False)
     assert [[0, 30], [OTHER_SEED]] == decoder.batches
     assert spoken[1].finished
     assert 30 == len(spoken[2].codes)
@@ -57,17 +45,17 @@ def test_a_runaway_has_a_second_try(decoder: FakeDecoder) -> None:
 
 def test_a_second_runaway_is_known(decoder: FakeDecoder) -> None:
     """What does not end the second time either is not tried again, and says so."""
-    spoken = _articulation(decoder, 10**4).run({1: _row(OTHER_SEED, codes=50), 2: _row(0)}, lambda _: False)
+    spoken = _articulation(decoder).run({1: _row(OTHER_SEED, codes=50), 2: _row(0)}, lambda _: False)
     assert OTHER_SEED == len(spoken[1].codes)
     decoder.batches.clear()
     decoder._codes = lambda row: Codes(torch.arange(row.max_codes), torch.zeros(1), finished=False)  # type: ignore[method-assign]
-    assert not _articulation(decoder, 10**4).run({1: _row(3)}, lambda _: False)[1].finished
+    assert not _articulation(decoder).run({1: _row(3)}, lambda _: False)[1].finished
     assert [[3], [3 ^ OTHER_SEED]] == decoder.batches
 
 
 def test_the_cancelled_are_asked_by_their_own_keys(decoder: FakeDecoder) -> None:
     """Wherever a row stands in a batch."""
-    spoken = _articulation(decoder, 200).run({key: _row(key) for key in (7, 8, 9)}, lambda key: key == 8)
+    spoken = _articulation(decoder).run({key: _row(key) for key in (7, 8, 9)}, lambda key: key == 8)
     assert {7, 9} == set(spoken)
 
 

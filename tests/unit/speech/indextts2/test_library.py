@@ -63,6 +63,32 @@ def test_a_built_in_voice_is_made_once(library: Library, encoder: FakeEncoder) -
     assert 2 == encoder.calls
 
 
+def test_the_folder_is_loaded_at_once(library: Library, encoder: FakeEncoder, folder: Path) -> None:
+    """Before anybody asks; what is no voice stops nothing."""
+    (folder / "bad.wav").write_bytes(b"no sound")
+    library.load()
+    assert 2 == encoder.calls
+    library.state("anna")
+    assert 2 == encoder.calls
+
+
+def test_what_is_known_needs_no_model(library: Library, encoder: FakeEncoder) -> None:
+    """A voice that was made, a recording that was heard, and whatever is an error at once."""
+    for voice_id, recording, known in (
+        ("anna", None, False),
+        ("mine", BEN, False),
+        ("mine", None, True),
+        ("../", BEN, True),
+    ):
+        assert known == library.knows(voice_id, recording)
+    library.state("anna")
+    library.state("mine", BEN)
+    assert 2 == encoder.calls
+    assert library.knows("anna")
+    assert library.knows("mine", BEN)
+    assert library.knows("yours", BEN)
+
+
 def test_a_new_file_is_a_new_voice(library: Library, folder: Path) -> None:
     """Without a restart."""
     with pytest.raises(UnknownVoiceError):

@@ -91,7 +91,7 @@ def test_the_small_checkpoint_speaks(checkpoint: Path, config: Configuration) ->
     voice = gpt.speaker_latents(semantic), gpt.emotion_vector(semantic)
     text = torch.arange(10, 30)
     rows = [Row(gpt.prefix(*voice, text[: 5 * i]), 180, Sampling(), seed=i) for i in range(1, 5)]
-    results = [codes for codes in Decoder(gpt).run(rows) if codes]
+    results = [codes for codes in Decoder(gpt, 1024).run(rows) if codes]
     lengths = {len(codes.codes) for codes in results}
     assert 3 <= len(lengths)
     assert 10 < min(lengths)

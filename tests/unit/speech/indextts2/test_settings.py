@@ -6,13 +6,16 @@ import torch
 from speech.indextts2.settings import Settings
 
 
-@pytest.mark.usefixtures("card")
-def test_what_is_not_chosen_suits_the_machine(tmp_path: Path) -> None:
-    """Half precision is for the GPT on a GPU only; voices and glossary lie in the checkpoint."""
+@pytest.mark.parametrize(("knows", "s2mel"), [(True, torch.bfloat16), (False, torch.float32)])
+def test_what_is_not_chosen_suits_the_machine(
+    card: pytest.MonkeyPatch, tmp_path: Path, s2mel: torch.dtype, *, knows: bool
+) -> None:
+    """Half precision on a GPU, but never float16 for the flow; voices and glossary lie in the checkpoint."""
+    card.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: knows and not including_emulation)
     on_cpu, on_gpu = Settings(tmp_path, device="cpu"), Settings(tmp_path, device="cuda:1")
     parts = ("gpt", "s2mel", "vocoder")
     assert [torch.float32] * 3 == [on_cpu.dtype(part) for part in parts]
-    assert [torch.float16, torch.float32, torch.float32] == [on_gpu.dtype(part) for part in parts]
+    assert [torch.float16, s2mel, torch.float16] == [on_gpu.dtype(part) for part in parts]
     assert torch.device("cuda:1") == on_gpu.torch_device
     assert tmp_path / "voices" == on_cpu.voices_folder
     assert on_cpu.glossary_file is None

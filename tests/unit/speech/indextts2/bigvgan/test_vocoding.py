@@ -1,3 +1,4 @@
+import random
 from collections.abc import Callable
 
 import pytest
@@ -5,7 +6,7 @@ import torch
 from torch import Tensor
 
 from speech.indextts2.bigvgan import BigVgan, vocode
-from speech.indextts2.bigvgan.vocoding import plan
+from speech.indextts2.bigvgan.vocoding import WIDTHS, Piece, plan, plan_of_few_shapes, warm_up
 
 MakeMel = Callable[..., Tensor]
 REACH = 27
@@ -23,11 +24,12 @@ def _assert_same(expected: Tensor, actual: Tensor) -> None:
     assert float((expected - actual).abs().max()) < 1e-6
 
 
+@pytest.mark.parametrize("few_shapes", [False, True])
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (3, 0, 4, 2, 1), (2, 4), (1,)])
-def test_a_batch_is_exactly_its_rows(quick: BigVgan, mel: MakeMel, order: tuple[int, ...]) -> None:
+def test_a_batch_is_exactly_its_rows(quick: BigVgan, mel: MakeMel, order: tuple[int, ...], *, few_shapes: bool) -> None:
     """Mels of mixed lengths, some shorter than what a sample depends on, in any company and order."""
     mels = [mel(frames, seed) for seed, frames in enumerate((90, 55, 160, 7, 1))]
-    waveforms = vocode(quick, [mels[i] for i in order])
+    waveforms = vocode(quick, [mels[i] for i in order], few_shapes=few_shapes)
     for i, waveform in zip(order, waveforms, strict=True):
         _assert_same(_alone(quick, mels[i]), waveform)
 
@@ -65,9 +67,10 @@ def test_a_cut_in_reach_would_be_seen(quick: BigVgan, mel: MakeMel) -> None:
 @pytest.mark.parametrize(
     "lengths", [[1], [54], [55], [1023], [1025, 40], [3000], [1024, 1024], [100, 300, 5, 2000, 600, 54]]
 )
-def test_a_plan_covers_every_frame_once(lengths: list[int]) -> None:
+@pytest.mark.parametrize("make", [plan, plan_of_few_shapes])
+def test_a_plan_covers_every_frame_once(lengths: list[int], make: Callable[..., list[list[Piece]]]) -> None:
     """Kept frames follow each other without gap; each is out of reach of its piece's cuts and padding."""
-    pieces = [piece for batch in plan(lengths, REACH) for piece in batch]
+    pieces = [piece for batch in make(lengths, REACH) for piece in batch]
     for row, length in enumerate(lengths):
         mine = [piece for piece in pieces if piece.row == row]
         assert [*range(length)] == [frame for piece in mine for frame in range(piece.first, piece.last)]
@@ -112,3 +115,29 @@ def test_a_plan_keeps_to_its_bounds(window: int, at_once: int) -> None:
 def test_nothing_gives_nothing(quick: BigVgan) -> None:
     """No mels, no waveforms."""
     assert [] == vocode(quick, [])
+
+
+def test_shapes_are_few(quick: BigVgan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is spoken meets only what the warm-up has met, but for mels of less than 64 frames."""
+    shapes: set[tuple[int, ...]] = set()
+    monkeypatch.setattr(BigVgan, "forward", lambda model, mel: _counted(model, mel, shapes))
+    warm_up(quick)
+    met = set(shapes)
+    assert len(met) < 32
+    chance = random.Random(0)
+    for _ in range(200):
+        lengths = [chance.randint(WIDTHS[0], 3000) for _ in range(chance.randint(1, 32))]
+        vocode(quick, [torch.zeros(length, quick.config.num_mels) for length in lengths], few_shapes=True)
+    assert shapes == met
+
+
+def _counted(model: BigVgan, mel: Tensor, shapes: set[tuple[int, ...]]) -> Tensor:
+    shapes.add(tuple(mel.shape))
+    return torch.zeros(len(mel), mel.shape[2] * model.config.hop)
+
+
+def test_few_shapes_waste_little() -> None:
+    """Sixteen sentences of 2 to 9 s cost at most 1.6 times their frames."""
+    lengths = [200 + 37 * i for i in range(16)]
+    planned = sum(piece.width for batch in plan_of_few_shapes(lengths, REACH) for piece in batch)
+    assert planned <= 1.6 * sum(lengths)

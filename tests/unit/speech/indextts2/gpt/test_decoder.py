@@ -1,5 +1,6 @@
 import copy
 import dataclasses
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -8,11 +9,15 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from speech.indextts2.batches import power_of_two
 from speech.indextts2.gpt import Codes, Decoder, Gpt, Row, Sampling
-from speech.indextts2.gpt.decoder import STRIDE
+from speech.indextts2.gpt.decoder import QUARTERS, STRIDE, formats
 from tests.unit.speech.indextts2.gpt.oracle import Oracle, draw_like_ours
 
 Prefix = Callable[[int], Tensor]
+
+AREA, BEAMS = 16 * 128, 3
+"""Slots, in which 16 short rows have room or 4 of the longest; and the most beams of a row."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +71,7 @@ def test_codes_are_hugging_faces(
 ) -> None:
     """Greedy, sampled, by beams or both: token for token what `generate` gives with the same random numbers."""
     row = Row(prefix(length), 40, sampling, seed=length)
-    (codes,) = Decoder(gpt).run([row])
+    (codes,) = Decoder(gpt, AREA, BEAMS).run([row])
     assert codes is not None
     if not sampling.greedy:
         draw_like_ours(monkeypatch, row)
@@ -79,12 +84,14 @@ def test_beams_that_finish_one_after_another_compete_as_hugging_faces(gpt: Gpt, 
     sampling = Sampling(greedy=True, beams=3, repetition_penalty=1.3, length_penalty=2.0)
     rows = [Row(prefix(length), 25, sampling, seed=0) for length in range(4, 12)]
     oracle = Oracle(gpt)
-    assert [oracle.codes(row) for row in rows] == [codes and codes.codes.tolist() for codes in Decoder(gpt).run(rows)]
+    assert [oracle.codes(row) for row in rows] == [
+        codes and codes.codes.tolist() for codes in Decoder(gpt, AREA, BEAMS).run(rows)
+    ]
 
 
 def test_hidden_states_need_no_second_pass(gpt: Gpt, oracle: Oracle, rows: list[Row]) -> None:
     """The states kept while decoding are those of one causal pass over prefix and codes, whatever was searched."""
-    for row, codes in zip(rows, Decoder(gpt).run(rows), strict=True):
+    for row, codes in zip(rows, Decoder(gpt, AREA, BEAMS).run(rows), strict=True):
         assert codes is not None
         assert (len(codes.codes), gpt.config.model_dim) == codes.hidden.shape
         torch.testing.assert_close(oracle.hidden(row, codes.codes), codes.hidden, atol=1e-5, rtol=0)
@@ -93,8 +100,8 @@ def test_hidden_states_need_no_second_pass(gpt: Gpt, oracle: Oracle, rows: list[
 @pytest.mark.parametrize("size", [2, 3, 9])
 def test_a_row_is_the_same_in_any_company(gpt: Gpt, rows: list[Row], size: int) -> None:
     """Rows decoded singly, and shuffled into batches of any size: the same codes and states, with sampling on."""
-    decoder = Decoder(gpt)
-    singly = [Decoder(gpt).run([row])[0] for row in rows]
+    decoder = Decoder(gpt, AREA, BEAMS)
+    singly = [Decoder(gpt, AREA, BEAMS).run([row])[0] for row in rows]
     lengths = [len(codes.codes) for codes in singly if codes]
     assert len(set(lengths)) > 5, "the rows are to stop at different times"
     assert {True, False} == {codes.finished for codes in singly if codes}
@@ -109,9 +116,9 @@ def test_rows_that_only_fill_a_bucket_change_nothing(
     gpt: Gpt, rows: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Computing more rows than there are, as on a GPU, leaves those that there are as they were."""
-    expected = Decoder(gpt).run(rows)
-    monkeypatch.setattr(Decoder, "lanes", lambda _, count: 1 << (count - 1).bit_length())
-    decoder = Decoder(gpt)
+    expected = Decoder(gpt, AREA, BEAMS).run(rows)
+    monkeypatch.setattr(Decoder, "lanes", lambda _, count: power_of_two(count))
+    decoder = Decoder(gpt, AREA, BEAMS)
     for _ in range(2):
         for before, after in zip(expected, decoder.run(rows), strict=True):
             _assert_same(before, after)
@@ -120,7 +127,7 @@ def test_rows_that_only_fill_a_bucket_change_nothing(
 def test_a_seed_makes_a_difference(gpt: Gpt, prefix: Prefix) -> None:
     """The same row with another seed is said otherwise, and with the same seed the same."""
     sampling = Sampling(temperature=1.5, top_p=1.0)
-    first, second, third = Decoder(gpt).run([Row(prefix(9), 30, sampling, seed) for seed in (1, 2, 1)])
+    first, second, third = Decoder(gpt, AREA, BEAMS).run([Row(prefix(9), 30, sampling, seed) for seed in (1, 2, 1)])
     assert first is not None
     assert second is not None
     assert first.codes.tolist() != second.codes.tolist()
@@ -137,7 +144,7 @@ def test_rows_that_are_done_are_computed_no_more(gpt: Gpt, prefix: Prefix, monke
         return states(self, x, *arguments)
 
     monkeypatch.setattr(Gpt, "states", spy)
-    Decoder(_biased(gpt, -1e4)).run([Row(prefix(9), limit, Sampling(), seed=0) for limit in (21, 1, 9, 9)])
+    Decoder(_biased(gpt, -1e4), AREA, BEAMS).run([Row(prefix(9), limit, Sampling(), seed=0) for limit in (21, 1, 9, 9)])
     assert [4] + [3] * 2 * STRIDE + [1] * 3 * STRIDE == sizes
 
 
@@ -152,7 +159,7 @@ def _biased(gpt: Gpt, stop: float) -> Gpt:
 @pytest.mark.parametrize("limit", [1, 2, 30])
 def test_a_runaway_ends_at_its_limit(gpt: Gpt, prefix: Prefix, beams: int, limit: int) -> None:
     """A row that never stops has exactly `max_codes` codes and says that it is not finished."""
-    (codes,) = Decoder(_biased(gpt, -1e4)).run([Row(prefix(9), limit, Sampling(beams=beams), seed=0)])
+    (codes,) = Decoder(_biased(gpt, -1e4), AREA, BEAMS).run([Row(prefix(9), limit, Sampling(beams=beams), seed=0)])
     assert codes is not None
     assert limit == len(codes.codes)
     assert not codes.finished
@@ -161,7 +168,7 @@ def test_a_runaway_ends_at_its_limit(gpt: Gpt, prefix: Prefix, beams: int, limit
 @pytest.mark.parametrize("beams", [1, 3])
 def test_no_limit_is_beyond_the_model(gpt: Gpt, prefix: Prefix, beams: int) -> None:
     """However many codes are allowed, they end before the model has no more positions, as upstream."""
-    (codes,) = Decoder(_biased(gpt, -1e4)).run([Row(prefix(9), 10**9, Sampling(beams=beams), seed=0)])
+    (codes,) = Decoder(_biased(gpt, -1e4), AREA, BEAMS).run([Row(prefix(9), 10**9, Sampling(beams=beams), seed=0)])
     assert codes is not None
     assert gpt.config.max_mel_tokens - 1 == len(codes.codes)
 
@@ -169,27 +176,27 @@ def test_no_limit_is_beyond_the_model(gpt: Gpt, prefix: Prefix, beams: int) -> N
 @pytest.mark.parametrize("beams", [1, 3])
 def test_a_row_may_have_no_codes(gpt: Gpt, prefix: Prefix, beams: int) -> None:
     """A stop at once is an empty, finished row."""
-    (codes,) = Decoder(_biased(gpt, 1e4)).run([Row(prefix(9), 20, Sampling(beams=beams), seed=0)])
+    (codes,) = Decoder(_biased(gpt, 1e4), AREA, BEAMS).run([Row(prefix(9), 20, Sampling(beams=beams), seed=0)])
     assert codes is not None
     assert ([], (0, gpt.config.model_dim), True) == (codes.codes.tolist(), codes.hidden.shape, codes.finished)
 
 
 def test_no_rows_are_no_work(gpt: Gpt) -> None:
     """An empty batch gives an empty list."""
-    assert [] == Decoder(gpt).run([])
+    assert [] == Decoder(gpt, AREA, BEAMS).run([])
 
 
 def test_a_cancelled_row_leaves_and_changes_no_other(gpt: Gpt, rows: list[Row]) -> None:
     """Rows cancelled before the start or on the way are None; all others are what they were."""
     gpt = _biased(gpt, -1e4)
-    expected = Decoder(gpt).run(rows)
+    expected = Decoder(gpt, AREA, BEAMS).run(rows)
     asked = [0] * len(rows)
 
     def cancelled(index: int) -> bool:
         asked[index] += 1
         return index == 0 or (index in (3, 6) and asked[index] > 2)
 
-    actual = Decoder(gpt).run(rows, cancelled)
+    actual = Decoder(gpt, AREA, BEAMS).run(rows, cancelled)
     assert [0, 3, 6] == [index for index, codes in enumerate(actual) if codes is None]
     assert (1, 3, 3) == (asked[0], asked[3], asked[6])
     for index in set(range(len(rows))) - {0, 3, 6}:
@@ -200,41 +207,87 @@ def test_when_all_is_cancelled_nothing_is_computed(gpt: Gpt, rows: list[Row], mo
     """A batch whose rows are all cancelled costs nothing more."""
     steps = []
     monkeypatch.setattr(Gpt, "states", lambda *_: steps.append(1))
-    assert [None] * len(rows) == Decoder(gpt).run(rows, lambda _: True)
+    assert [None] * len(rows) == Decoder(gpt, AREA, BEAMS).run(rows, lambda _: True)
     assert not steps
 
 
-def test_memory_is_kept_and_grows_by_need(gpt: Gpt, rows: list[Row]) -> None:
-    """A decoder gives the same before and after it had to grow, and does not grow for what fits."""
-    decoder = Decoder(gpt)
-    decoder.reserve(3, 100)
-    address = decoder._lanes.cache[0].data_ptr()
-    (small,) = decoder.run(rows[:1])
-    assert address == decoder._lanes.cache[0].data_ptr()
+def test_memory_is_taken_once(gpt: Gpt, rows: list[Row]) -> None:
+    """Whatever was decoded: everything lies where it lay, in as much memory as was asked for."""
+    decoder = Decoder(gpt, AREA, BEAMS)
+    addresses = {lanes.cache[0].data_ptr() for lanes in decoder._formats}
     decoder.run(rows)
-    size = (decoder._lanes.lanes, decoder._lanes.slots)
-    assert size > (3, 128)
-    _assert_same(small, decoder.run(rows[:1])[0])
-    assert size == (decoder._lanes.lanes, decoder._lanes.slots)
+    assert addresses == {lanes.cache[0].data_ptr() for lanes in decoder._formats}
+    assert 1 == len(addresses)
+    size = decoder._formats[0].cache[0].untyped_storage().nbytes()
+    assert AREA * 2 * gpt.config.model_dim * 4 == size
 
 
-def test_memory_stays_within_its_bounds(gpt: Gpt) -> None:
-    """Many short lanes and a few long ones do not add up to many long ones; what is needed by itself is there."""
-    decoder = Decoder(gpt, area=8 * 128)
-    sizes = []
-    for lanes, slots in ((8, 100), (2, 500), (8, 100), (4, 250), (9, 300)):
-        decoder.reserve(lanes, slots)
-        sizes.append((decoder._lanes.lanes, decoder._lanes.slots))
-    assert [(8, 128), (2, 512), (8, 128), (4, 256), (9, 384)] == sizes
+def test_memory_is_divided_as_rows_need_it() -> None:
+    """Many short lanes, or few long ones, and in any memory one that holds the longest row."""
+    assert [(32, 512), (16, 1024), (8, 2048), (4, 2560)] == formats(17119, 2560)
+    assert [(32, 384)] == formats(10**6, 384)
+    assert [(4, 128), (2, 256), (1, 640)] == formats(600, 640)
+    assert [(4, 640)] == formats(100, 640, least=4)
+
+
+def test_rows_go_together_as_far_as_memory_goes(gpt: Gpt, prefix: Prefix, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen short rows do, eight longer ones, four of the longest; those that have no room come after."""
+    batches = []
+    begin = Decoder._begin
+
+    def watched(self: Decoder, kind: tuple[int, bool], rows: list[Row]) -> Any:
+        batches.append(len(rows))
+        return begin(self, kind, rows)
+
+    monkeypatch.setattr(Decoder, "_begin", watched)
+    for length, codes, expected in ((9, 20, [16, 4]), (9, 190, [8, 8, 4]), (60, 199, [4] * 5)):
+        batches.clear()
+        Decoder(gpt, AREA).run([Row(prefix(length), codes, Sampling(), seed) for seed in range(20)])
+        assert expected == batches
+
+
+class FakeGraphs:
+    """Says what would be recorded."""
+
+    def __init__(self) -> None:
+        self.records = True
+        self.keys: set[Any] = set()
+
+    def run(self, key: Any, step: Callable[[], None]) -> None:
+        self.keys.add(key)
+        step()
+
+
+def test_nothing_is_recorded_while_somebody_waits(gpt: Gpt, prefix: Prefix, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every step that 500 rows of mixed lengths take in batches of any size was recorded at the start."""
+    monkeypatch.setattr(Decoder, "lanes", lambda _, count: power_of_two(count))
+    decoder, graphs = Decoder(gpt, AREA), FakeGraphs()
+    decoder._graphs = graphs  # type: ignore[assignment]  # a fake
+    decoder.warm_up(Sampling())
+    recorded = set(graphs.keys)
+    lanes = [lanes.lanes for lanes in decoder._formats]
+    assert [16, 8, 4] == lanes
+    assert QUARTERS * (5 + 4 + 3) == len(recorded)
+    chance = random.Random(0)
+    total = 0
+    while total < 500:
+        rows = [
+            Row(prefix(chance.randint(1, 60)), chance.randint(1, 190), Sampling(), seed)
+            for seed in range(chance.randint(1, 32))
+        ]
+        assert None not in decoder.run(rows)
+        total += len(rows)
+    assert recorded == graphs.keys
 
 
 def test_what_was_in_the_memory_before_does_not_matter(gpt: Gpt, rows: list[Row]) -> None:
     """Not even NaN, which a masked slot would pass on."""
-    decoder = Decoder(gpt)
+    decoder = Decoder(gpt, AREA, BEAMS)
     expected = decoder.run(rows)
     with torch.inference_mode():
-        for tensor in (*decoder._lanes.cache, decoder._lanes.hidden):
-            tensor.fill_(float("nan"))
+        for lanes in decoder._formats:
+            for tensor in (*lanes.cache, lanes.hidden):
+                tensor.fill_(float("nan"))
     for before, after in zip(expected, decoder.run(rows), strict=True):
         _assert_same(before, after)
 
@@ -243,7 +296,7 @@ def test_half_precision_decodes(gpt: Gpt, rows: list[Row]) -> None:
     """In bfloat16 the codes are codes, and the states are given as float32."""
     half = Gpt(gpt.config, gpt.emovec_layer.in_features)
     half.load_state_dict(gpt.state_dict())
-    for row, codes in zip(rows, Decoder(half.to(torch.bfloat16)).run(rows), strict=True):
+    for row, codes in zip(rows, Decoder(half.to(torch.bfloat16), AREA, BEAMS).run(rows), strict=True):
         assert codes is not None
         assert torch.float32 == codes.hidden.dtype
         assert len(codes.codes) <= row.max_codes
@@ -262,18 +315,19 @@ class _Recordable(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch'
 
 def test_a_step_can_be_recorded(gpt: Gpt, rows: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
     """A step never waits for the device nor reads the host's memory, and one key means the same addresses."""
-    decoder = Decoder(gpt)
+    decoder = Decoder(gpt, AREA, BEAMS)
     keys: dict[Any, list[int]] = {}
 
     def run(key: Any, step: Callable[[], None]) -> None:
-        lanes, search = decoder._lanes, key[0]
+        search = key[0]
+        lanes = search.lanes
         held = [*vars(lanes).values(), *vars(search).values(), *vars(search.knobs).values(), *lanes.cache]
         addresses = [tensor.data_ptr() for tensor in held if isinstance(tensor, Tensor)]
         assert keys.setdefault(key, addresses) == addresses
         with _Recordable():  # type: ignore[no-untyped-call]  # torch's
             step()
 
-    expected = Decoder(gpt).run(rows)
+    expected = Decoder(gpt, AREA, BEAMS).run(rows)
     monkeypatch.setattr(decoder._graphs, "run", run)
     for _ in range(2):
         for before, after in zip(expected, decoder.run(rows), strict=True):
@@ -284,5 +338,5 @@ def test_a_step_can_be_recorded(gpt: Gpt, rows: list[Row], monkeypatch: pytest.M
 def test_rows_are_left_as_they_are(gpt: Gpt, rows: list[Row]) -> None:
     """Decoding writes nothing into a row's prefix."""
     before = [dataclasses.replace(row, prefix=row.prefix.clone()) for row in rows]
-    Decoder(gpt).run(rows)
+    Decoder(gpt, AREA, BEAMS).run(rows)
     assert all(torch.equal(old.prefix, row.prefix) for old, row in zip(before, rows, strict=True))

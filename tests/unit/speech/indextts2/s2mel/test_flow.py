@@ -37,7 +37,15 @@ def test_a_batch_is_exactly_its_rows(model: S2Mel, row: MakeRow, order: tuple[in
 def test_buckets_change_nothing(model: S2Mel, row: MakeRow, bucket: int) -> None:
     """A batch padded to a round length gives the same mels; the estimator sees multiples of the bucket only."""
     rows = [row(*size) for size in SIZES]
-    for expected, actual in zip(Flow(model).run(rows, STEPS), Flow(model, bucket).run(rows, STEPS), strict=True):
+    for expected, actual in zip(Flow(model).run(rows, STEPS), Flow(model, bucket=bucket).run(rows, STEPS), strict=True):
+        _assert_same(expected, actual)
+
+
+@pytest.mark.parametrize("area", [1, 60, 120])
+def test_what_does_not_fit_comes_after(model: S2Mel, row: MakeRow, area: int) -> None:
+    """Rows that may not go together, and one that is too long by itself: the same mels in the same order."""
+    rows = [row(*size) for size in SIZES]
+    for expected, actual in zip(Flow(model).run(rows, STEPS), Flow(model, area).run(rows, STEPS), strict=True):
         _assert_same(expected, actual)
 
 
@@ -115,6 +123,17 @@ def test_bfloat16_runs(model: S2Mel, row: MakeRow) -> None:
     for whole, mel in zip(Flow(model).run(rows, STEPS), Flow(half).run(rows, STEPS), strict=True):
         assert torch.float32 == mel.dtype
         assert float((whole - mel).abs().mean()) < 0.1 * float(whole.abs().mean())
+
+
+def test_what_time_changes_is_computed_in_float32(model: S2Mel) -> None:
+    """In bfloat16 scales and shifts are off by the rounding of the weights and of the result, not of every product."""
+    rounded = deepcopy(model).to(torch.bfloat16)
+    exact = deepcopy(rounded).float()
+    times, _ = schedule(STEPS)
+    for half, whole in zip(rounded.cfm.estimator.moments(times), exact.cfm.estimator.moments(times), strict=True):
+        for part, expected in zip(half, whole, strict=True):
+            assert torch.bfloat16 == part.dtype
+            assert torch.equal(expected.to(torch.bfloat16), part)
 
 
 def test_dilated_convolutions_are_exact_too(config: Config, row: MakeRow) -> None:
