@@ -72,7 +72,8 @@ class Server(Generic[Item, Result]):
                     batch.append(asked)
             except Exception as error:  # noqa: BLE001 - as in _answer
                 _send(sender, error=_refusal(error))
-        self._speak(batch)
+        if batch:
+            self._speak(batch)
 
     def close(self) -> None:
         """Answer what is being prepared, before the process goes."""

@@ -104,10 +104,11 @@ class WorkRate:
     def _sample(self, now: float) -> None:
         if self._done and self._busy_s >= SAMPLE_S <= now - self._sampled:
             self._sampled = now
+            average = self._done / self._busy_s
             if self._busy_s < SETTLED_S:
                 self._lately.clear()
-            average = self._done / self._busy_s
-            self.best = max(self.best, average)
+            else:
+                self.best = max(self.best, average)
             self._remember(now, average)
 
     def _remember(self, now: float, average: float) -> None:

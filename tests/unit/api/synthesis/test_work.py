@@ -46,6 +46,16 @@ def test_a_busy_spell_is_measured(clock: Clock) -> None:
     assert 200 == pytest.approx(rate.per_second, rel=0.1)
 
 
+def test_the_best_is_of_more_than_a_moment(clock: Clock) -> None:
+    """By it texts are refused for good: what a machine does in its first seconds does not count."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 4, 5)
+    assert 0.0 == rate.best
+    run(rate, clock, 30, 100)
+    assert 100 == pytest.approx(rate.best, rel=0.1)
+
+
 def test_waiting_for_a_first_answer_is_no_rate(clock: Clock) -> None:
     """While nothing has been finished for seconds there is still a guess, or the rate of before, and never none."""
     rate = WorkRate(clock)
