@@ -77,7 +77,11 @@ def _shapes(state: Mapping[str, torch.Tensor]) -> Shapes:
 
 
 def _compared(name: str, ours: Shapes, theirs: Shapes, unused: tuple[str, ...]) -> Finding:
-    used = {key: shape for key, shape in theirs.items() if not any(fnmatchcase(key, each) for each in unused)}
+    used = {
+        key: shape
+        for key, shape in theirs.items()
+        if key in ours or not any(fnmatchcase(key, pattern) for pattern in unused)
+    }
     differing = sorted(key for key in ours.keys() | used.keys() if ours.get(key) != used.get(key))
     equal = len(ours.keys() | used.keys()) - len(differing)
     return {
