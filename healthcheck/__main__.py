@@ -63,6 +63,15 @@ def create_upkeep(settings: HealthcheckSettings, watch: Watch) -> Upkeep | None:
     return None if plan.empty else Upkeep(watch, due)
 
 
+def create_certificates(settings: HealthcheckSettings, watch: Watch) -> list[CertificateWatch]:
+    """The edge's, and those of Tritons on other servers, which have them if the api has."""
+    tritons = settings.tritons if settings.triton_tls_dir else []
+    return [
+        CertificateWatch("edge", _address(settings.edge_url), "make reload", watch.begin),
+        *(CertificateWatch("triton", one, "restart Triton and the api", watch.begin) for one in tritons),
+    ]
+
+
 def _address(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.hostname}:{parts.port}"
@@ -71,8 +80,8 @@ def _address(url: str) -> str:
 async def run(settings: HealthcheckSettings) -> None:
     watch = create_watch(settings)
     upkeep = create_upkeep(settings, watch)
-    certificate = CertificateWatch(_address(settings.edge_url), watch.begin)
-    runner = web.AppRunner(create_app(watch, certificate), access_log=None)
+    certificates = create_certificates(settings, watch)
+    runner = web.AppRunner(create_app(watch, certificates), access_log=None)
     await runner.setup()
     host, port = settings.bind.rsplit(":", 1)
     await web.TCPSite(runner, host, int(port)).start()
@@ -81,7 +90,8 @@ async def run(settings: HealthcheckSettings) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(watch.actions.alerts.run())
             tasks.create_task(watch.run(settings.interval_s))
-            tasks.create_task(certificate.run())
+            for certificate in certificates:
+                tasks.create_task(certificate.run())
             if upkeep:
                 tasks.create_task(upkeep.run())
     finally:

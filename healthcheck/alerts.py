@@ -32,8 +32,8 @@ WORDS = {
     "planned": ("按计划重启", "is restarted as planned"),
     "would_plan": ("按计划本应重启（演练模式）", "would be restarted as planned (dry run)"),
     "expiring": (
-        "证书即将过期，请更换后 make reload",
-        "shows a certificate that expires soon: renew it, then make reload",
+        "证书即将过期，请更换",
+        "shows a certificate that expires soon: renew it",
     ),
     "recovered": ("已恢复", "has recovered"),
 }

@@ -1,4 +1,4 @@
-"""How long the edge's certificate is still good. Nothing is restarted for it: a person has to renew it."""
+"""How long certificates are still good. Nothing is restarted for them: a person has to renew them."""
 
 import asyncio
 import ssl
@@ -21,9 +21,14 @@ TOLD_AGAIN_S = 86400.0
 
 @dataclass
 class CertificateWatch:
-    """`address` is the edge's `host:port`; `not_after` is seconds since 1970, once it is known."""
+    """Of what is shown at `address`, a `host:port`; `not_after` is seconds since 1970, once it is known.
 
+    `then` says what is to be done when it is renewed.
+    """
+
+    service: str
     address: str
+    then: str
     tell: Callable[[Event], object]
     not_after: float | None = None
     _told: float = float("-inf")
@@ -40,12 +45,14 @@ class CertificateWatch:
             async with asyncio.timeout(TIMEOUT_S):
                 self.not_after = await not_after(host, int(port))
         except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:  # the rounds see an edge that is away
-            log.info("certificate_unknown", reason=f"{type(error).__name__}: {error}")
+            log.info("certificate_unknown", address=self.address, reason=f"{type(error).__name__}: {error}")
             return False
         left_s = self.not_after - now
         if left_s < SOON_S and now - self._told >= TOLD_AGAIN_S:
             self._told = now
-            self.tell(Event("expiring", "edge", "", f"{left_s / 86400:.0f} days left"))
+            self.tell(
+                Event("expiring", self.service, self.address, f"{left_s / 86400:.0f} days left; then {self.then}")
+            )
         return True
 
 
@@ -73,6 +80,7 @@ def _context(trusted: bytes | None = None) -> ssl.SSLContext:
 
 
 async def _handshake(host: str, port: int, context: ssl.SSLContext) -> ssl.SSLObject:
+    """A server that wants a certificate of ours, too, says so in TLS 1.3 only after this."""
     _, writer = await asyncio.open_connection(host, port, ssl=context)
     shown: ssl.SSLObject = writer.get_extra_info("ssl_object")
     writer.transport.abort()

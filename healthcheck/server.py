@@ -1,7 +1,7 @@
 """What the sidecar shows: /status, /metrics and /healthz."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -18,9 +18,9 @@ from healthcheck.watch import Watch
 
 
 class _Metrics(Collector):
-    def __init__(self, watch: Watch, certificate: CertificateWatch) -> None:
+    def __init__(self, watch: Watch, certificates: Sequence[CertificateWatch]) -> None:
         self._watch = watch
-        self._certificate = certificate
+        self._certificates = certificates
 
     def collect(self) -> Iterable[GaugeMetricFamily | CounterMetricFamily]:
         yield from self._states()
@@ -33,11 +33,17 @@ class _Metrics(Collector):
         for result, count in self._watch.actions.alerts.results.items():
             alerts.add_metric([result], count)
         yield alerts
-        if self._certificate.not_after is not None:
-            name = "haoshuo_certificate_not_after_timestamp_seconds"
-            yield GaugeMetricFamily(name, "When the edge's certificate expires", self._certificate.not_after)
+        yield self._expiries()
         last = "haoshuo_health_last_round_timestamp_seconds"
         yield GaugeMetricFamily(last, "When the last round ended", time.time() - _age_s(self._watch))
+
+    def _expiries(self) -> GaugeMetricFamily:
+        name, labels = "haoshuo_certificate_not_after_timestamp_seconds", ["service", "address"]
+        expiries = GaugeMetricFamily(name, "When the certificate expires that is shown there", labels=labels)
+        for certificate in self._certificates:
+            if certificate.not_after is not None:
+                expiries.add_metric([certificate.service, certificate.address], certificate.not_after)
+        return expiries
 
     def _states(self) -> Iterable[GaugeMetricFamily]:
         labels = ["service", "copy"]
@@ -49,9 +55,9 @@ class _Metrics(Collector):
         return healthy, given_up
 
 
-def create_app(watch: Watch, certificate: CertificateWatch) -> web.Application:
+def create_app(watch: Watch, certificates: Sequence[CertificateWatch]) -> web.Application:
     registry = CollectorRegistry()
-    registry.register(_Metrics(watch, certificate))
+    registry.register(_Metrics(watch, certificates))
 
     async def status(_request: web.Request) -> web.Response:
         return web.json_response(_status(watch))

@@ -50,10 +50,24 @@ class HealthcheckSettings(BaseSettings):
     triton_url: str = Field("127.0.0.1:18001", description="The Triton that is watched, and made to speak")
     triton_metrics_url: str = Field("http://127.0.0.1:18002/metrics", description="Its metrics: what it has answered")
     voice: str = Field("baker", validation_alias="HAOSHUO_VOICE", description="The voice it speaks with, the api's own")
+    api_triton_url: str = Field(
+        "127.0.0.1:18001", validation_alias="HAOSHUO_TRITON_URL", description="Where the api finds Triton"
+    )
+    triton_tls_dir: str = Field(
+        "",
+        validation_alias="HAOSHUO_TRITON_TLS_DIR",
+        description="Set where Tritons show certificates, which are watched",
+    )
     docker_url: str = Field("", description="The filtering proxy of the Docker socket; empty means supervisord")
     supervisor_socket: Path = Field(
         Path(".local/run/supervisor.sock"), description="The Unix socket of the local stack's supervisord"
     )
+
+    @property
+    def tritons(self) -> list[str]:
+        """The addresses, `host:port`, at which the api finds Triton."""
+        addresses = filter(None, map(str.strip, self.api_triton_url.split(",")))
+        return [address.rpartition("/")[2] for address in addresses]
 
 
 def load() -> HealthcheckSettings:

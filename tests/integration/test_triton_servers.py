@@ -1,6 +1,7 @@
 """Two Triton servers that ask for certificates, and the api's pool in front of them."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -16,6 +17,7 @@ from api.engine.errors import EngineAwayError, EngineError
 from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
 from compose import credentials
+from healthcheck.certificate import not_after
 from tests.integration.conftest import make_settings
 from tests.support.tritonserver import TritonServer
 from tests.support.waiting import until
@@ -59,6 +61,12 @@ async def test_calls_go_round(pool: EnginePool, servers: list[TritonServer]) -> 
     for _ in range(8):
         await _speak(pool)
     assert [4, 4] == [await server.inferences() - count for server, count in zip(servers, before, strict=True)]
+
+
+async def test_their_certificates_are_seen(servers: list[TritonServer]) -> None:
+    """By the sidecar, though it has none to show itself."""
+    days = (await not_after("localhost", servers[0].port) - time.time()) / 86400
+    assert 390 < days < 398
 
 
 async def test_a_server_that_dies_costs_no_call(pool: EnginePool, servers: list[TritonServer]) -> None:

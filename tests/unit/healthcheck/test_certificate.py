@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from compose import credentials
+from healthcheck.__main__ import create_certificates, create_watch
 from healthcheck.certificate import CertificateWatch
 from healthcheck.policy import Event
+from healthcheck.settings import HealthcheckSettings
 
 DAY_S = 86400.0
 Edge = Callable[[float], object]
@@ -39,7 +41,7 @@ async def edge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
 async def test_it_is_told_once_a_day(edge: Callable[..., object], days: float, told: int) -> None:
     """From 21 days before, and when it has expired; a good one is known by its date only."""
     events: list[Event] = []
-    watch = CertificateWatch(await edge(days), events.append)  # type: ignore[misc]
+    watch = CertificateWatch("edge", await edge(days), "make reload", events.append)  # type: ignore[misc]
     now = time.time()
     for later in (0.0, 3600.0, DAY_S):
         assert await watch.look(now + later)
@@ -50,6 +52,20 @@ async def test_it_is_told_once_a_day(edge: Callable[..., object], days: float, t
 
 async def test_an_edge_that_is_away() -> None:
     """Others tell that."""
-    watch = CertificateWatch("127.0.0.1:1", lambda _: pytest.fail("told"))
+    watch = CertificateWatch("edge", "127.0.0.1:1", "", lambda _: pytest.fail("told"))
     assert not await watch.look(time.time())
     assert watch.not_after is None
+
+
+@pytest.mark.parametrize(
+    ("folder", "watched"),
+    [("", ["localhost:8444"]), ("/run/triton-tls", ["localhost:8444", "tts1.lan:8001", "tts2.lan:8001"])],
+)
+def test_tritons_on_other_servers_are_watched_too(folder: str, watched: list[str]) -> None:
+    """Where the api reaches them by TLS."""
+    settings = HealthcheckSettings(
+        edge_url="https://localhost:8444",
+        HAOSHUO_TRITON_URL="dns:///tts1.lan:8001, tts2.lan:8001",
+        HAOSHUO_TRITON_TLS_DIR=folder,
+    )
+    assert watched == [watch.address for watch in create_certificates(settings, create_watch(settings))]

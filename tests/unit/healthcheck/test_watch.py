@@ -195,7 +195,9 @@ async def test_what_is_given_up_is_not_left_dying_at_every_start(restarter: Fake
 
 
 def _client(watch: Watch) -> TestClient[Any, Any]:
-    return TestClient(TestServer(create_app(watch, CertificateWatch("edge:1", watch.begin, not_after=1.8e9))))
+    return TestClient(
+        TestServer(create_app(watch, [CertificateWatch("edge", "edge:1", "", watch.begin, not_after=1.8e9)]))
+    )
 
 
 async def test_status_and_metrics_show_what_is_known(restarter: FakeRestarter) -> None:
@@ -216,7 +218,7 @@ async def test_status_and_metrics_show_what_is_known(restarter: FakeRestarter) -
     assert 'haoshuo_health_events_total{kind="gave_up",service="edge"} 0.0' in metrics
     assert 'haoshuo_health_alerts_total{result="dropped"} 0.0' in metrics
     assert "haoshuo_health_last_round_timestamp_seconds" in metrics
-    assert "haoshuo_certificate_not_after_timestamp_seconds 1.8e+09" in metrics
+    assert 'haoshuo_certificate_not_after_timestamp_seconds{address="edge:1",service="edge"} 1.8e+09' in metrics
 
 
 async def test_a_watch_that_stands_still_is_not_healthy(restarter: FakeRestarter) -> None:
