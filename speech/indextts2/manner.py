@@ -43,7 +43,8 @@ class Manner:
         if any(utterance.emotion):
             return True
         if utterance.emotion_text:
-            return utterance.emotion_text in self._read_before
+            text = utterance.emotion_text
+            return self._reader is None or len(text) > MAX_TEXT or text in self._read_before
         return utterance.emotion_audio is None or digest(utterance.emotion_audio) in self._heard
 
     def emovec(self, utterance: Utterance, voice: VoiceState) -> Tensor:
@@ -88,8 +89,10 @@ class Recent(Generic[Emotion]):
 
     def get(self, key: str, make: Callable[[], Emotion]) -> Emotion:
         with self._lock:
-            found = self._kept.pop(key, None)
-        emotion = make() if found is None else found
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        emotion = make()
         with self._lock:
             self._kept[key] = emotion
             while len(self._kept) > KEPT:

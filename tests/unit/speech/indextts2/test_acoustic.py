@@ -253,6 +253,7 @@ def test_what_takes_long_is_known_beforehand(folder: Path, monkeypatch: pytest.M
     )
     assert acoustic.preparation(Utterance("你好", "anna", HAPPY)) is None  # made at the start
     assert acoustic.preparation(Utterance("你好", "nobody")) is None  # an error at once
+    assert acoustic.preparation(Utterance("你好", "anna", emotion_text="好" * 201)) is None  # another
     for utterance in slow:
         prepare = acoustic.preparation(utterance)
         assert prepare
