@@ -81,18 +81,28 @@ def scale(name: str) -> Scale:
 
 def build(dimensions: Scale, precision: Precision, device: torch.device) -> Model:
     """The same weights each time on a device, rounded to the precision; the codec stays in float32."""
-    config = dimensions.config
-    features = config.semantic_codec.hidden_size
     with torch.device(device), torch.no_grad():
-        gpt = _filled(Gpt(config.gpt, features), 1.0)
-        gpt.mel_head.bias[config.semantic_codec.codebook_size :] = NEVER
+        model = unfilled(dimensions)
+        gpt = _filled(model.gpt, 1.0)
+        gpt.mel_head.bias[dimensions.config.semantic_codec.codebook_size :] = NEVER
         parts = (
             _ready(gpt, precision.gpt),
-            _ready(_filled(S2Mel(config.s2mel, config.gpt.model_dim), 1.0), precision.s2mel),
-            _ready(_filled(Codec(config.semantic_codec), 1.0), torch.float32),
-            _ready(_filled(BigVgan(dimensions.bigvgan), VOCODER_GAIN), precision.vocoder),
+            _ready(_filled(model.s2mel, 1.0), precision.s2mel),
+            _ready(_filled(model.codec, 1.0), torch.float32),
+            _ready(_filled(model.vocoder, VOCODER_GAIN), precision.vocoder),
         )
     return Model(*parts)
+
+
+def unfilled(dimensions: Scale) -> Model:
+    """On torch's default device, such as `meta`, where it is nothing but keys and shapes."""
+    config = dimensions.config
+    return Model(
+        Gpt(config.gpt, config.semantic_codec.hidden_size),
+        S2Mel(config.s2mel, config.gpt.model_dim),
+        Codec(config.semantic_codec),
+        BigVgan(dimensions.bigvgan),
+    )
 
 
 def _filled(module: Module, gain: float) -> Module:

@@ -12,6 +12,7 @@ from benchmarks.gpu.bench import GIB, Bench, Result
 from benchmarks.gpu.clock import Clock, tf32
 from benchmarks.gpu.engine import Engine
 from benchmarks.gpu.work import Job, job
+from speech.indextts2.gpt.decoder import MOST_LANES
 from speech.indextts2.settings import Settings
 
 RATES = (1.0, 4.0, 8.0, 16.0)
@@ -19,9 +20,6 @@ RATES = (1.0, 4.0, 8.0, 16.0)
 
 SECONDS = 15.0
 """For so long they come, at each rate."""
-
-MOST = 32
-"""Rows of a batch, as Triton forms it; the next gathers while one is computed."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +60,9 @@ def arrivals(bench: Bench, rate: float, seconds: float) -> list[Arrival]:
 
 
 def _at(bench: Bench, engine: Engine, rate: float) -> Result:
-    seconds = SECONDS if bench.device.type == "cuda" else 1.0
-    expected = arrivals(bench, rate, seconds)
-    if bench.device.type == "cuda":
+    on_gpu = bench.device.type == "cuda"
+    expected = arrivals(bench, rate, SECONDS if on_gpu else 1.0)
+    if on_gpu:  # and its cached blocks stay, as in a server
         torch.cuda.reset_peak_memory_stats(bench.device)
     graphs = engine.graphs
     took, audio, batches, spent = _spoken(bench, engine, expected)
@@ -77,7 +75,7 @@ def _at(bench: Bench, engine: Engine, rate: float) -> Result:
         "all_s": took,
         "audio_per_s": audio / spent,
         "recorded": engine.graphs - graphs,
-        "peak_gib": torch.cuda.max_memory_allocated(bench.device) / GIB if bench.device.type == "cuda" else None,
+        "peak_gib": torch.cuda.max_memory_allocated(bench.device) / GIB if on_gpu else None,
     }
 
 
@@ -89,7 +87,7 @@ def _spoken(bench: Bench, engine: Engine, expected: Sequence[Arrival]) -> tuple[
         waiting = expected[len(took) :]
         time.sleep(max(0.0, waiting[0].at - (time.perf_counter() - began)))
         now = max(time.perf_counter() - began, waiting[0].at)
-        batch = [arrival for arrival in waiting[:MOST] if arrival.at <= now]
+        batch = [arrival for arrival in waiting[:MOST_LANES] if arrival.at <= now]
         audio += bench.audio(engine.speak([arrival.job for arrival in batch]))
         batches += 1
         now = time.perf_counter() - began

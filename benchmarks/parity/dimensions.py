@@ -9,15 +9,13 @@ from typing import Any
 import torch
 from torch import nn
 
+from benchmarks.gpu.model import scale, unfilled
 from benchmarks.parity.checkpoint import DIMENSIONS, merged, upstream_config
 from benchmarks.parity.findings import Finding
-from speech.indextts2.bigvgan import BigVgan, BigVganConfig
-from speech.indextts2.configuration import Configuration, parse
 from speech.indextts2.features import codec as codecs
 from speech.indextts2.features.campplus import CampPlus, Sizes
-from speech.indextts2.features.codec import Codec
-from speech.indextts2.gpt import IGNORED, Gpt
-from speech.indextts2.s2mel import UNUSED, S2Mel
+from speech.indextts2.gpt import IGNORED
+from speech.indextts2.s2mel import UNUSED
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -25,40 +23,42 @@ Shapes = dict[str, tuple[int, ...]]
 def structures() -> Iterator[Finding]:
     """For each of upstream's files: whether our network has every key, in the same shape, but for the unused ones."""
     full = json.loads(DIMENSIONS.read_text("utf-8"))["full"]
-    config = parse(Configuration, full["config"], DIMENSIONS.name)
+    with torch.device("meta"):
+        ours = unfilled(scale("full"))
     given = importlib.import_module("omegaconf").OmegaConf.create(merged(upstream_config(), full["config"]))
-    pairs: dict[str, tuple[Callable[[], Any], Callable[[], nn.Module], tuple[str, ...]]] = {
+    pairs: dict[str, tuple[Callable[[], Any], nn.Module, tuple[str, ...]]] = {
         "gpt.pth": (
             lambda: _class("gpt.model_v2", "UnifiedVoice")(**given.gpt),
-            lambda: Gpt(config.gpt, config.semantic_codec.hidden_size),
+            ours.gpt,
             IGNORED,
         ),
         "s2mel.pth": (
             lambda: _class("s2mel.modules.commons", "MyModel")(given.s2mel, use_gpt_latent=True).models,
-            lambda: S2Mel(config.s2mel, config.gpt.model_dim),
+            ours.s2mel,
             UNUSED,
         ),
         "codec": (
             lambda: _class("utils.maskgct.models.codec.kmeans.repcodec_model", "RepCodec")(cfg=given.semantic_codec),
-            lambda: Codec(config.semantic_codec),
+            ours.codec,
             codecs.UNUSED,
         ),
         "CAM++": (
             lambda: _class("s2mel.modules.campplus.DTDNN", "CAMPPlus")(feat_dim=80, embedding_size=192),
-            lambda: CampPlus(Sizes()),
+            CampPlus(Sizes()),
             (),
         ),
         "BigVGAN": (
             lambda: _class("s2mel.modules.bigvgan.bigvgan", "BigVGAN")(
                 _class("s2mel.modules.bigvgan.env", "AttrDict")(full["bigvgan"])
             ),
-            lambda: BigVgan(parse(BigVganConfig, full["bigvgan"], DIMENSIONS.name)),
+            ours.vocoder,
             (),
         ),
     }
-    for name, (theirs, ours, unused) in pairs.items():
+    for name, (theirs, network, unused) in pairs.items():
         with torch.device("meta"):
-            yield _compared(name, _shapes(ours().state_dict()), _shapes(theirs().state_dict()), unused)
+            upstream = theirs()
+        yield _compared(name, _shapes(network.state_dict()), _shapes(upstream.state_dict()), unused)
 
 
 def _class(module: str, name: str) -> Any:

@@ -17,6 +17,11 @@ def rectangles(sizes: Sequence[int], fits: Callable[[int, int], bool]) -> list[l
     return groups
 
 
+def round_up(value: int, multiple: int) -> int:
+    """The least multiple that is not less than `value`."""
+    return -(-value // multiple) * multiple
+
+
 def power_of_two(count: int) -> int:
     """The least that is not less than `count`: where so many rows are computed there are few different shapes."""
     return 1 << (count - 1).bit_length()

@@ -7,7 +7,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from speech.indextts2.batches import power_of_two, rectangles
+from speech.indextts2.batches import power_of_two, rectangles, round_up
 from speech.indextts2.gpt.beams import Beams
 from speech.indextts2.gpt.graphs import Graphs
 from speech.indextts2.gpt.lanes import Lanes, Memory
@@ -58,7 +58,7 @@ class Decoder:
         self._device = gpt.mel_head.weight.device
         self._graphs = Graphs(self._device)
         self._searches: dict[tuple[Lanes, Kind], Search] = {}
-        longest = _multiple(LATENTS + gpt.config.max_text_tokens + gpt.config.max_mel_tokens + 4 + STRIDE, SLOTS)
+        longest = round_up(LATENTS + gpt.config.max_text_tokens + gpt.config.max_mel_tokens + 4 + STRIDE, SLOTS)
         found = formats(area, longest, power_of_two(beams))
         with torch.inference_mode():
             self.area = max(lanes * slots for lanes, slots in found)
@@ -138,7 +138,7 @@ class Decoder:
             del active[len(stay) :]
             for _ in range(STRIDE if active else 0):
                 slots += 1
-                self._step(search, self.lanes(len(active)), _multiple(slots, quarter))
+                self._step(search, self.lanes(len(active)), round_up(slots, quarter))
 
     def _begin(self, kind: Kind, rows: Sequence[Row]) -> tuple[Search, int]:
         """Choose the first codes of the rows; how they go on, and how many slots they have filled."""
@@ -185,7 +185,3 @@ class Decoder:
 
 def _kind(sampling: Sampling) -> Kind:
     return sampling.beams, sampling.beams > 1 and sampling.greedy
-
-
-def _multiple(value: int, of: int) -> int:
-    return -(-value // of) * of

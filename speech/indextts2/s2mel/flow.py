@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from speech.indextts2.batches import rectangles
+from speech.indextts2.batches import rectangles, round_up
 from speech.indextts2.s2mel.dit import Moment, Rows
 from speech.indextts2.s2mel.model import S2Mel
 
@@ -69,7 +69,7 @@ class Flow:
     def run(self, rows: Sequence[MelRow], steps: int, guidance: float = GUIDANCE) -> list[Tensor]:
         """A mel `[T, n_mels]` in float32 for each row; `guidance` 0 takes half the time and follows the voice less."""
         mels: dict[int, Tensor] = {}
-        for group in rectangles([self._padded(row.frames) for row in rows], self._fits):
+        for group in rectangles([round_up(row.frames, self._bucket) for row in rows], self._fits):
             mels |= zip(group, self._together([rows[index] for index in group], steps, guidance), strict=True)
         return [mels[index] for index in range(len(rows))]
 
@@ -98,7 +98,7 @@ class Flow:
     def _start(self, rows: Sequence[MelRow]) -> tuple[Tensor, Tensor]:
         """The noise `[B, T, n_mels]`, zero in the prompts and beyond the rows, and where it is not `[B, T, 1]`."""
         mels, device = self._estimator.mels, self._estimator.conv1.weight.device
-        x = torch.zeros(len(rows), self._padded(max(row.frames for row in rows)), mels)
+        x = torch.zeros(len(rows), round_up(max(row.frames for row in rows), self._bucket), mels)
         made = torch.zeros(*x.shape[:2], 1, dtype=torch.bool)
         for i, row in enumerate(rows):
             span = slice(len(row.prompt_condition), row.frames)
@@ -123,9 +123,6 @@ class Flow:
             lengths = lengths.repeat(2)
             prompt, content, style = (torch.cat([part, torch.zeros_like(part)]) for part in (prompt, content, style))
         return self._estimator.rows(prompt, content, style, lengths)
-
-    def _padded(self, frames: int) -> int:
-        return -(-frames // self._bucket) * self._bucket
 
 
 def schedule(steps: int) -> tuple[Tensor, Tensor]:
