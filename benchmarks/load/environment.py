@@ -19,6 +19,7 @@ def environment(plan: str) -> Result:
         "commit": _git("rev-parse", "HEAD"),
         "changed_files": len(_git("status", "--porcelain").splitlines()),
         "cpu": _cpu(),
+        "avx512": "avx512f" in Path("/proc/cpuinfo").read_text(),
         "cores": CORES,
         "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1),
         "system": platform.platform(),

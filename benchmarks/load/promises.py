@@ -33,7 +33,7 @@ def judge(results: Result) -> list[Promise]:
 def _overload(kind: str) -> Callable[[Result], Iterator[Promise]]:
     def judged(found: Result) -> Iterator[Promise]:
         for over, ratio in found["ratios"].items():
-            yield _least(f"{kind} texts: goodput at {over} the callers, share of the peak", GOODPUT, ratio)
+            yield least(f"{kind} texts: goodput at {over} the callers, share of the peak", GOODPUT, ratio)
         yield from _refusals(f"{kind} texts", found["refusals"])
         admitted, broken = _admitted(found["outcomes"]), found["outcomes"].get("failed", 0) + found["late"]
         what = f"{kind} texts: calls let in that failed or were late, of {admitted}"
@@ -48,7 +48,7 @@ def _admitted(outcomes: dict[str, int]) -> int:
 
 def _refusals(what: str, refusals: Result) -> Iterator[Promise]:
     """Those that came too late for a refusal are among them."""
-    yield _most(f"{what}: a refusal at the edge, p95", REFUSAL_S, refusals["edge_p95_s"], " s")
+    yield most(f"{what}: a refusal at the edge, p95", REFUSAL_S, refusals["edge_p95_s"], " s")
     count, told = refusals["count"], refusals["with_retry_after"]
     yield Promise(f"{what}: 503s with Retry-After", "all", f"{told} of {count}", told == count if count else None)
 
@@ -58,16 +58,14 @@ def _fairness(found: Result) -> Iterator[Promise]:
     limit = None if idle is None or segment is None else TIMES_IDLE * idle + segment
     for users, flooded in found["floods"].items():
         who = f"occasional user, {users} flooding"
-        yield _most(
-            f"{who}: wait, p95 (limit: 2 × {_s(idle)} idle + {_s(segment)})", limit, flooded["wait_p95_s"], " s"
-        )
+        yield most(f"{who}: wait, p95 (limit: 2 × {_s(idle)} idle + {_s(segment)})", limit, flooded["wait_p95_s"], " s")
         silent = sum(count for outcome, count in flooded["outcomes"].items() if outcome != "spoken")
         yield Promise(f"{who}: calls refused or failed", "0", str(silent), silent == 0)
 
 
 def _slow(found: Result) -> Iterator[Promise]:
     growth = found["growth_mb"] if found["answers_begun"] else None
-    yield _most("slow readers: growth of an api process", found["budget_mb"], growth, " MiB")
+    yield most("slow readers: growth of an api process", found["budget_mb"], growth, " MiB")
 
 
 def _frozen(found: Result) -> Iterator[Promise]:
@@ -92,11 +90,11 @@ _JUDGES: dict[str, Callable[[Any], Iterator[Promise]]] = {
 }
 
 
-def _least(what: str, limit: float, value: float | None) -> Promise:
+def least(what: str, limit: float, value: float | None) -> Promise:
     return Promise(what, f"≥ {limit:.3g}", _s(value, ""), None if value is None else value >= limit)
 
 
-def _most(what: str, limit: float | None, value: float | None, unit: str) -> Promise:
+def most(what: str, limit: float | None, value: float | None, unit: str) -> Promise:
     kept = None if value is None or limit is None else value <= limit
     return Promise(what, f"≤ {_s(limit, unit)}", _s(value, unit), kept)
 

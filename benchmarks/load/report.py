@@ -45,10 +45,15 @@ def plot(results: Result) -> str:
     return chart("Goodput under load", series, ("callers ÷ capacity", "share of the peak"), GOODPUT)
 
 
-def _facts(results: Result) -> Iterator[str]:
-    for name, value in results["environment"].items():
+def facts(environment: Result) -> Iterator[str]:
+    """On what, and of what, the numbers are."""
+    for name, value in environment.items():
         words = ", ".join(f"{key}: {one}" for key, one in value.items()) if isinstance(value, dict) else value
         yield f"- {name.replace('_', ' ')}: {words}"
+
+
+def _facts(results: Result) -> Iterator[str]:
+    yield from facts(results["environment"])
     yield f"- seconds in total: {results['seconds']:.0f}"
     for name in ("skipped", "failed"):
         yield f"- {name}: {'; '.join(results[name]) or 'nothing'}"
