@@ -10,14 +10,11 @@ whose expected value is x itself: whoever reads y is made to read x. What is lef
 same output for the same input.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-import flatbuffers
-from ai_edge_litert import schema_py_generated as schema
+from speech.baker.tflite import Model, Ops
 
 RANDOM = b"FlexRandomUniform"
-Ops = schema.BuiltinOperator
 
 
 class PatchError(ValueError):
@@ -26,24 +23,18 @@ class PatchError(ValueError):
 
 def without_dropout(content: bytes) -> bytes:
     """The same TFLite model with every dropout replaced by its input."""
-    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(bytearray(content), 0))
-    graph = _Graph(model)
-    dead = [operator for random in graph.randoms() for operator in graph.bypass(random)]
-    graph.remove(dead)
-    builder = flatbuffers.Builder(len(content))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
+    graph = _Graph(Model(content))
+    graph.remove([operator for random in graph.randoms() for operator in graph.bypass(random)])
+    return graph.model.content(len(content))
 
 
 class _Graph:
-    def __init__(self, model: Any) -> None:
-        self._model = model
-        self._subgraph = model.subgraphs[0]
-        self._operators: list[Any] = self._subgraph.operators
-        self._producers = {int(tensor): operator for operator in self._operators for tensor in operator.outputs}
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self._producers = {int(tensor): operator for operator in model.operators for tensor in operator.outputs}
 
     def randoms(self) -> list[Any]:
-        return [operator for operator in self._operators if self._code(operator).customCode == RANDOM]
+        return [operator for operator in self.model.operators if self.model.custom(operator) == RANDOM]
 
     def bypass(self, random: Any) -> list[Any]:
         """Let the readers of one dropout's output read its input; the operators that are of no use then."""
@@ -57,30 +48,24 @@ class _Graph:
         if int(scaled.inputs[0]) != source:
             raise PatchError("a dropout scales something else than its input")
         dropped = int(product.outputs[0])
-        for reader in self._readers(dropped):
+        for reader in self.model.readers(dropped):
             reader.inputs = [source if int(tensor) == dropped else int(tensor) for tensor in reader.inputs]
         return [shape, random, keep, mask, product, scaled]
 
     def remove(self, dead: list[Any]) -> None:
         gone = {id(operator) for operator in dead}
-        read = {id(reader) for operator in dead for tensor in operator.outputs for reader in self._readers(int(tensor))}
+        outputs = [int(tensor) for operator in dead for tensor in operator.outputs]
+        read = {id(reader) for tensor in outputs for reader in self.model.readers(tensor)}
         if read - gone:
             raise PatchError("a dropout's inner value is used elsewhere")
-        self._subgraph.operators = [operator for operator in self._operators if id(operator) not in gone]
+        self.model.remove(dead)
 
     def _expect(self, builtin: int, operator: Any) -> Any:
-        code = self._code(operator)
-        found = max(code.builtinCode, code.deprecatedBuiltinCode)  # small codes stand in the old field
+        found = self.model.builtin(operator)
         if found != builtin:
             raise PatchError(f"expected operator {builtin}, found {found}")
         return operator
 
     def _reader(self, operator: Any) -> Any:
-        (reader,) = self._readers(int(operator.outputs[0]))
+        (reader,) = self.model.readers(int(operator.outputs[0]))
         return reader
-
-    def _readers(self, tensor: int) -> Iterator[Any]:
-        return (operator for operator in self._operators if tensor in map(int, operator.inputs))
-
-    def _code(self, operator: Any) -> Any:
-        return self._model.operatorCodes[operator.opcodeIndex]

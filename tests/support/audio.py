@@ -56,3 +56,12 @@ def decode(file: bytes) -> Speech:
         data = wav.readframes(wav.getnframes())
         assert len(data) == 2 * wav.getnframes()
         return Speech(np.frombuffer(data, "<i2") / 32768, wav.getframerate())
+
+
+def same_samples(expected: NDArray[np.float32], found: NDArray[np.float32]) -> bool:
+    """Whether two waveforms of `baker` are equal within 1e-4, but where one of its bands was rounded the other way.
+
+    The bands have 8 bits: 1e-7 decides how a value in the middle of two is rounded, and it is heard in 63 samples.
+    """
+    different = np.abs(expected - found) > 1e-4
+    return len(expected) == len(found) and different.mean() < 0.005 and np.abs(expected - found).max() < 0.01

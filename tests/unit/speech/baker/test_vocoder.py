@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from speech.baker import SAMPLE_RATE, Acoustic, Vocoder
 from speech.utterance import EMOTIONS, Spectrum, Utterance
-from tests.support.audio import Speech
+from tests.support.audio import Speech, same_samples
 
 SENTENCE = "欢迎使用好说语音合成服务。"
 
@@ -17,14 +18,31 @@ def _speak(acoustic: Acoustic, vocoder: Vocoder, **fields: object) -> Speech:
     return Speech(waveform.astype(np.float64), SAMPLE_RATE)
 
 
-def test_chunks_are_exactly_the_whole(acoustic: Acoustic, vocoder: Vocoder) -> None:
-    """A long mel in chunks gives the very samples of the mel in one piece."""
+def test_pieces_are_the_whole(acoustic: Acoustic, vocoder: Vocoder) -> None:
+    """A long mel in pieces gives the samples of the mel in one piece."""
     (spectrum,) = acoustic.run([Utterance(SENTENCE * 2, "baker")])
     assert isinstance(spectrum, Spectrum)
-    whole = vocoder.waveform(spectrum.mel, chunk=len(spectrum.mel))
+    whole = vocoder.waveform(spectrum.mel, piece=len(spectrum.mel))
     assert len(whole) == 300 * len(spectrum.mel)
-    for chunk in (100, 256):
-        assert np.array_equal(whole, vocoder.waveform(spectrum.mel, chunk))
+    for piece in (100, 256):
+        assert same_samples(whole, vocoder.waveform(spectrum.mel, piece))
+
+
+def test_no_frame_is_computed_twice_but_at_the_cuts(vocoder: Vocoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mel of up to 480 frames is one run of that many frames; a longer one is runs of equal length."""
+    frames: list[int] = []
+    melgan = vocoder._melgan
+
+    class Counting:
+        def run(self, outputs: None, inputs: dict[str, NDArray[np.float32]]) -> list[NDArray[np.float32]]:
+            frames.append(inputs["mel"].shape[1])
+            result: list[NDArray[np.float32]] = melgan.run(outputs, inputs)
+            return result
+
+    monkeypatch.setattr(vocoder, "_melgan", Counting())
+    for length in (480, 961):
+        vocoder.waveform(np.zeros((length, 80), np.float32))
+    assert [480, 341, 362, 342] == frames
 
 
 def test_speed_changes_duration_and_not_pitch(acoustic: Acoustic, vocoder: Vocoder) -> None:
