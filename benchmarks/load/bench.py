@@ -1,18 +1,17 @@
 """What every scenario needs: the service, its users, texts, and windows of time on it."""
 
-import asyncio
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.load.client import Client
 from benchmarks.load.plan import Plan
 from benchmarks.load.records import Record
 from benchmarks.load.service import Service
-from benchmarks.load.statistics import Window, summary
+from benchmarks.load.statistics import Window
 from benchmarks.load.texts import Texts
 from benchmarks.load.users import Users
+from benchmarks.load.windows import summaries, watch, with_edge_times
 
 Result = dict[str, Any]
 
@@ -38,29 +37,14 @@ class Bench:
         return lambda: self.texts.sized(characters)
 
     async def window(self, client: Client, label: str, callers: int, times: tuple[float, float]) -> Window:
-        """Watch whoever is calling, after a warm-up, until all who called in that time have their answers.
-
-        The window begins when the calls of the warm-up have ended, and the callers go on calling after it, so that the
-        load is steady around it: else the shares that `goodput` takes of the calls at its edges would be too large.
-        """
-        warm_s, seconds = times
-        await asyncio.sleep(warm_s)
-        await client.settle()
-        before, began = await asyncio.to_thread(self.service.cpu_s), time.monotonic()
-        await asyncio.sleep(seconds)
-        ended, after = time.monotonic(), await asyncio.to_thread(self.service.cpu_s)
-        await client.settle()
-        spent = {name: max(0.0, after[name] - before.get(name, 0.0)) for name in after}
-        return Window(label, callers, began, ended, spent)
+        return await watch(self.service, client, label, callers, times)
 
     def with_edge_times(self, records: Sequence[Record]) -> list[Record]:
-        times = self.service.edge_seconds()
-        return [replace(record, edge_s=times.get(record.request_id)) for record in records]
+        return with_edge_times(self.service, records)
 
     def summaries(self, client: Client, windows: Sequence[Window]) -> list[Result]:
         """To be asked for when the last call has ended."""
-        records = self.with_edge_times(client.records)
-        return [summary(records, window) for window in windows]
+        return summaries(self.service, client, windows)
 
     @property
     def callers(self) -> int:

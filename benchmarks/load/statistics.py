@@ -51,10 +51,10 @@ def percentile(values: Iterable[float], share: float) -> float | None:
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else None
 
 
-def capacity(levels: Mapping[int, float]) -> int:
-    """The fewest callers that reach 98 % of the peak; `levels` is the goodput of numbers of callers."""
+def capacity(levels: Mapping[int, float], share: float = PEAK_SHARE) -> int:
+    """The fewest callers that reach that share of the peak; `levels`: goodput by callers."""
     peak = max(levels.values())
-    return min(callers for callers, audio in levels.items() if audio >= PEAK_SHARE * peak)
+    return min(callers for callers, audio in levels.items() if audio >= share * peak)
 
 
 def mean(values: Sequence[float]) -> float:
