@@ -123,6 +123,7 @@ lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml --extra api -c requirements/dev.txt -o requirements/api.txt
 	$(COMPILE) pyproject.toml --extra models -c requirements/dev.txt -o requirements/models.txt
 	$(COMPILE) pyproject.toml --extra tools -c requirements/dev.txt -o requirements/tools.txt
+	$(COMPILE) pyproject.toml --extra baseline -c requirements/dev.txt -o requirements/baseline.txt
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 -c requirements/dev.txt -o requirements/indextts2.txt
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
 
