@@ -78,7 +78,7 @@ def _environment(form: Form, found: Installation, redis_url: str, engine_url: st
         "REDIS_URL": redis_url,
         "ENGINE_URL": engine_url,
         "SECRET_KEY": secrets.token_hex(32),
-        "VOICE": str(LocalSettings().voices_dir / "baker"),
+        "VOICE": str(LocalSettings(_env_file=None).voices_dir / "baker"),
     } | ({} if form.our_vocoder else {"MELGAN": str(found.melgan)})
 
 
