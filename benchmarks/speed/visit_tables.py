@@ -1,4 +1,4 @@
-"""What visits found, as Markdown. `names` has the systems as a reader shall see them; the first is compared with each."""
+"""What visits found, as Markdown. `names` has the systems as readers see them; the first is compared with each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -78,7 +78,7 @@ def _cpu(window: Result) -> str:
     """Of each of a system's parts, the largest first."""
     calls = window["outcomes"].get("spoken", 0)
     spent = sorted(((seconds, name) for name, seconds in window["cpu_s"].items() if name != "generator"), reverse=True)
-    return ", ".join(f"{name} {1000 * seconds / calls:.2g}" for seconds, name in spent) if calls else "–"
+    return ", ".join(f"{name} {1000 * seconds / calls:.1f}" for seconds, name in spent) if calls else "–"
 
 
 def _generator(window: Result) -> str:

@@ -28,6 +28,15 @@ TARGETS = {"deployed": (1.6, 1.25), "printed": (2.2, 1.7)}
 
 WAIT_SHARE, WAIT_CALLERS = 0.7, 16
 LENGTHS = (20, 80)
+ABOUT = (
+    "The article's engine and back end, as `benchmarks/baseline_article` builds them, over plain HTTP; Haoshuo through",
+    "its HTTPS edge, at its default settings. All speak with the voice `baker`, read texts with the same front end,",
+    "and get the same texts, none twice but in the last table. One system runs at a time.",
+    "",
+    "The article's model says a text in one piece. Haoshuo cuts off the silence around speech and pauses between",
+    "sentences, so that its audio is not exactly as long: calls/s are of the same texts, audio s/s are what was heard.",
+    "Best is the most at any number of callers. CPU is of each system's own processes.",
+)
 UNITS = {"calls_per_s": "calls/s", "goodput": "audio s/s"}
 
 QUICK_20, QUICK_80 = (1.0, 4.0), (1.0, 5.0)
@@ -72,12 +81,7 @@ def _running(system: str) -> AbstractContextManager[System]:
 def lines(found: Result) -> Iterator[str]:
     """What was best, then everything at each number of callers, then overload and repetition."""
     visits = found["visits"]
-    yield "The article's engine and back end, as `benchmarks/baseline_article` builds them, over plain HTTP; Haoshuo"
-    yield "through its HTTPS edge, at its default settings. All speak with the voice `baker`, read with the same front end,"
-    yield "and get the same texts, none twice but in the last table. One system runs at a time. The article's model says"
-    yield "a text in one piece; Haoshuo cuts off the silence around speech and pauses between sentences, so that its audio"
-    yield "is not exactly as long: calls/s compare like with like. Best is the most at any number of callers. CPU is of"
-    yield "each system's own processes."
+    yield from ABOUT
     yield from ("", *best_table(visits, NAMES))
     for characters in LENGTHS:
         yield from ("", f"### {characters} characters", "", *level_table(visits, NAMES, characters))
