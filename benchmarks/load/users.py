@@ -54,7 +54,7 @@ class User:
 
 
 class Users:
-    """Whoever called longest ago calls next; if that would be too often for them, somebody new comes.
+    """Whoever called longest ago calls next, of those for whom it would not be too often; else somebody new comes.
 
     `receive_buffer` is the size of the sockets' buffers, for those who read slowly: the kernel's default would read for
     them.
@@ -76,9 +76,11 @@ class Users:
         now = time.monotonic()
         while self._free and self._free[0].since < now - TOKEN_S:
             await self._leave(self._free.popleft())
-        if self._free and self._free[0].has_room(characters, now):
-            return self._free.popleft()
-        return await self._welcome()
+        user = next((one for one in self._free if one.has_room(characters, now)), None)
+        if user is None:
+            return await self._welcome()
+        self._free.remove(user)
+        return user
 
     def give_back(self, user: User, characters: int | None) -> None:
         """`characters` of a call that counts, none of one that was refused."""

@@ -38,6 +38,18 @@ async def test_after_the_window_there_is_room_again(client: Client) -> None:
     assert user.has_room(CHARACTERS, spent + WINDOW_S + 1)
 
 
+async def test_who_has_spent_all_keeps_nobody_from_calling(client: Client) -> None:
+    """Somebody who has room calls, though others called longer ago; nobody new has to log in."""
+    spent, other = await client.users.take(20), await client.users.take(20)
+    for _ in range(CALLS - 1):
+        client.users.give_back(spent, 20)
+        assert await client.users.take(20) is spent
+    client.users.give_back(spent, 20)
+    client.users.give_back(other, 20)
+    assert await client.users.take(20) is other
+    assert len(client.users) == 2
+
+
 async def test_a_user_has_one_call_in_progress(client: Client) -> None:
     """Who was taken and not given back is not taken again."""
     assert await client.users.take(20) is not await client.users.take(20)
