@@ -30,6 +30,12 @@ def snapshot() -> dict[int, Process]:
     return found
 
 
+def busy_s() -> float:
+    """CPU seconds so far of all processes of the machine, and of what a hypervisor gave to others."""
+    user, nice, system, _idle, _waiting, *others = map(int, Path("/proc/stat").read_text().split()[1:9])
+    return sum((user, nice, system, *others)) * TICK_S
+
+
 def tree(processes: dict[int, Process], root: int) -> Iterable[int]:
     """The pids of a process and of all that descend from it."""
     if root in processes:

@@ -14,7 +14,7 @@ PEAK_SHARE = 0.98
 
 @dataclass(frozen=True)
 class Window:
-    """A stretch of time with the same number of callers; `cpu_s` is what each service and we ourselves took in it."""
+    """A stretch of time with the same number of callers; `cpu_s` is what services, we and the machine spent."""
 
     label: str
     callers: int

@@ -7,8 +7,12 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from benchmarks.load.client import Client
+from benchmarks.load.processes import busy_s
 from benchmarks.load.records import Record
 from benchmarks.load.statistics import Window, summary
+
+MACHINE = "machine"
+"""In a window's CPU seconds: all that was spent by anybody."""
 
 
 class Watched(Protocol):
@@ -32,12 +36,16 @@ async def watch(service: Watched, client: Client, label: str, callers: int, time
     warm_s, seconds = times
     await asyncio.sleep(warm_s)
     await client.settle()
-    before, began = await asyncio.to_thread(service.cpu_s), time.monotonic()
+    before, began = await asyncio.to_thread(_cpu_s, service), time.monotonic()
     await asyncio.sleep(seconds)
-    ended, after = time.monotonic(), await asyncio.to_thread(service.cpu_s)
+    ended, after = time.monotonic(), await asyncio.to_thread(_cpu_s, service)
     await client.settle()
     spent = {name: max(0.0, after[name] - before.get(name, 0.0)) for name in after}
     return Window(label, callers, began, ended, spent)
+
+
+def _cpu_s(service: Watched) -> dict[str, float]:
+    return service.cpu_s() | {MACHINE: busy_s()}
 
 
 def with_edge_times(service: Watched, records: Sequence[Record]) -> list[Record]:

@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from benchmarks.load.markdown import table
 from benchmarks.load.plan import CORES
+from benchmarks.load.windows import MACHINE
 from benchmarks.speed.part import Result
+
+GENERATOR = "generator"
+NOT_SERVICES = {GENERATOR, MACHINE}
 
 Names = Mapping[str, str]
 
@@ -17,6 +21,17 @@ def best(found: Sequence[Result], system: str, characters: int, unit: str) -> fl
 
 def times(one: float | None, other: float | None) -> float | None:
     return one / other if one and other else None
+
+
+def generator(window: Result) -> float:
+    """The share of all cores' time that the callers took from what they measured."""
+    return float(window["cpu_s"][GENERATOR] / window["seconds"] / CORES)
+
+
+def others(window: Result) -> float:
+    """The share of all cores' time that was spent by what has nothing to do with the benchmark."""
+    known = sum(seconds for name, seconds in window["cpu_s"].items() if name != MACHINE)
+    return float(max(0.0, window["cpu_s"][MACHINE] - known) / window["seconds"] / CORES)
 
 
 def best_table(found: Sequence[Result], names: Names) -> Iterator[str]:
@@ -36,11 +51,11 @@ def level_table(found: Sequence[Result], names: Names, characters: int) -> Itera
     """A row for each system and number of callers."""
     head = ("system", "callers", "calls/s", "audio s/s", "wait p50 s", "p95 s", "not spoken")
     rows = [
-        (names[one["system"]], *_window(level), _cpu(level), _generator(level))
+        (names[one["system"]], *_window(level), _cpu(level), _percent(generator(level)), _percent(others(level)))
         for one in _of(found, characters)
         for level in one["levels"]
     ]
-    return table((*head, "CPU ms a call", "generator's CPU"), rows)
+    return table((*head, "CPU ms a call", "generator's CPU", "others' CPU"), rows)
 
 
 def overload_table(found: Sequence[Result], names: Names) -> Iterator[str]:
@@ -77,13 +92,14 @@ def _window(window: Result) -> tuple[object, ...]:
 def _cpu(window: Result) -> str:
     """Of each of a system's parts, the largest first."""
     calls = window["outcomes"].get("spoken", 0)
-    spent = sorted(((seconds, name) for name, seconds in window["cpu_s"].items() if name != "generator"), reverse=True)
+    spent = sorted(
+        ((seconds, name) for name, seconds in window["cpu_s"].items() if name not in NOT_SERVICES), reverse=True
+    )
     return ", ".join(f"{name} {1000 * seconds / calls:.1f}" for seconds, name in spent) if calls else "–"
 
 
-def _generator(window: Result) -> str:
-    """A share of all cores' time: it takes that from what it measures."""
-    return f"{100 * window['cpu_s']['generator'] / window['seconds'] / CORES:.1f} %"
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
 
 
 def _ms(seconds: float | None) -> float | None:

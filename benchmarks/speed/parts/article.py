@@ -11,7 +11,7 @@ from benchmarks.load.promises import Promise, least, most
 from benchmarks.load.service import running as haoshuo
 from benchmarks.speed.part import Machine, Plot, Result, Say
 from benchmarks.speed.plan import Plan
-from benchmarks.speed.visit_tables import again_table, best, best_table, level_table, overload_table, times
+from benchmarks.speed.visit_tables import again_table, best, best_table, level_table, others, overload_table, times
 from benchmarks.speed.visits import OVER, System, Visit, visit
 
 TITLE = "Against the article's own design"
@@ -83,6 +83,8 @@ def lines(found: Result) -> Iterator[str]:
     visits = found["visits"]
     yield from ABOUT
     yield from ("", *best_table(visits, NAMES))
+    most_others = max(others(window) for one in visits for window in (*one["levels"], *one["overload"]))
+    yield from ("", f"What is no part of the benchmark took at most {100 * most_others:.0f} % of the CPU in a window.")
     for characters in LENGTHS:
         yield from ("", f"### {characters} characters", "", *level_table(visits, NAMES, characters))
     yield from ("", f"### {OVER} times the callers that saturate, 80 characters", "", *overload_table(visits, NAMES))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.load.plan import CORES
 from benchmarks.load.promises import Promise
 from benchmarks.speed.part import Machine, Result
 from benchmarks.speed.parts import PARTS, article
@@ -22,7 +23,7 @@ def _window(callers: int, calls_per_s: float, **different: Any) -> Result:
         "wait_p50_s": callers / calls_per_s,
         "wait_p95_s": callers / calls_per_s,
         "outcomes": {"spoken": 10},
-        "cpu_s": {"engine": 2.0, "redis": 0.01, "generator": 0.1},
+        "cpu_s": {"engine": 2.0, "redis": 0.01, "generator": 0.05 * CORES, "machine": 2.01 + 0.3 * CORES},
     } | different
 
 
@@ -84,7 +85,7 @@ def test_the_report_tells_every_window() -> None:
     found = _found(20.0, 10.0)
     found["visits"][0]["levels"][1]["outcomes"] = {"spoken": 10, "failed": 3}
     told = list(article.lines(found))
-    assert "| the article's, gunicorn | 16 | 5 | 20 | 3.2 | 3.2 | 3 | engine 200.0, redis 1.0 | 0.5 % |" in told
+    assert "| the article's, gunicorn | 16 | 5 | 20 | 3.2 | 3.2 | 3 | engine 200.0, redis 1.0 | 0.5 % | 2.5 % |" in told
     assert "| Haoshuo | 48 | 5 | 20 | 9.6 | 9.6 | 0 | 0.25 |" in told
     assert "| Haoshuo | 30 | 30 | 100 |" == told[-1]
 
@@ -93,6 +94,13 @@ def test_the_report_says_how_many_times_as_much() -> None:
     """Beside each form."""
     told = list(article.lines(_found(20.0, 10.0)))
     assert "| 20 | the article's, gunicorn | 10 | 40 | 4 | 2 | 2 |" in told
+
+
+def test_the_report_says_who_else_took_cpu() -> None:
+    """A ratio of numbers from a busy machine is worth less."""
+    found = _found(20.0, 10.0)
+    found["visits"][1]["overload"][0]["cpu_s"] |= {"machine": 2.01 + 0.05 * CORES + 10.0 * CORES / 4}
+    assert "What is no part of the benchmark took at most 25 % of the CPU in a window." in list(article.lines(found))
 
 
 def test_there_is_a_line_for_each_system() -> None:
