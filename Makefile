@@ -1,7 +1,7 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo run stop status health logs test test-full test-unit lint format lock clean \
-	up down pause ps logs-docker reload secrets secret doctor bases bundle load fetch-model test-indextts2 bench-load
+	up down pause ps logs-docker reload secrets secret doctor bases bundle load fetch-model test-indextts2 bench bench-load tune
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
@@ -103,6 +103,12 @@ BENCH_OUT ?= .local/benchmarks
 bench-load: setup ## 压力测试 overload the stack on purpose, report into BENCH_OUT (QUICK=1, FULL=1)
 	$(PYTHON_BIN)/python -m benchmarks.load --out $(BENCH_OUT) \
 		--plan $(if $(FULL),full,$(if $(QUICK),quick,reduced))
+
+bench: setup ## 性能对比 what a user would ask before choosing, side by side (QUICK=1: 8 minutes, into BENCH_OUT)
+	$(PYTHON_BIN)/python -m benchmarks.speed $(if $(QUICK),--quick --out $(BENCH_OUT),--out benchmarks/results)
+
+tune: setup ## 性能调优 find instances and threads for this machine by measuring, write them into .env
+	$(PYTHON_BIN)/python -m benchmarks.speed.tune
 
 lint: setup-dev ## 静态检查 ruff, mypy --strict, shellcheck, yamllint
 	$(PYTHON_BIN)/ruff check

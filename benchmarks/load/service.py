@@ -75,10 +75,10 @@ class Service:
 
 
 @contextlib.contextmanager
-def running() -> Iterator[Service]:
-    """A stack of its own, ready to speak; stopped at the end."""
+def running(**changed: Any) -> Iterator[Service]:
+    """A stack of its own, ready to speak; stopped at the end. What is named differs from the defaults."""
     with TemporaryDirectory(prefix="load") as folder:
-        stack = Stack(settings(Path(folder)))
+        stack = Stack(settings(Path(folder), **changed))
         stack.start()
         try:
             stack.wait_ready(lambda _line: None)
@@ -87,13 +87,14 @@ def running() -> Iterator[Service]:
             stack.stop()
 
 
-def settings(folder: Path) -> LocalSettings:
+def settings(folder: Path, **changed: Any) -> LocalSettings:
     """The defaults, on free ports, where `dev:<name>` logs in. The api's and the sidecar's are theirs."""
     fields = [name for name in LocalSettings.model_fields if name.endswith("_port")]
     ordered = [*(name for name in fields if name != "api_port"), "api_port"]  # the api's processes take those after it
-    first = free_ports(len(ordered) + LocalSettings.model_fields["api_processes"].default - 1)
+    processes = changed.get("api_processes", LocalSettings.model_fields["api_processes"].default)
+    first = free_ports(len(ordered) + processes - 1)
     ports: dict[str, Any] = {name: first + i for i, name in enumerate(ordered)}
-    return LocalSettings(_env_file=None, env="dev", state_dir=folder, **ports)
+    return LocalSettings(_env_file=None, env="dev", state_dir=folder, **ports, **changed)
 
 
 def free_ports(wanted: int) -> int:
