@@ -7,7 +7,7 @@ from string import Template
 QUEUED = 8
 """Requests that may wait for each instance: four times what the api aims at (two in flight for each, over all
 replicas), so that it meets this bound only where many replicas err at once. The longest sentence of `baker` takes
-0.6 s: eight of them fill the queue's timeout of 5 s, and of a longer queue the end would be refused for its age.
+0.5 s at half the speed: eight of them take 4 of the 5 s that the queue lets a request wait.
 """
 
 

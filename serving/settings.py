@@ -9,8 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from serving.machine import cores, memory_mb
 
 SERVER_MB = 512
-INSTANCE_MB = 600
-"""What an acoustic model (230) and a vocoder (340) of `baker` hold after the longest segment at half the speed."""
+INSTANCE_MB = 550
+"""What an acoustic model (270) and a vocoder (250) of `baker` hold after the longest segment at half the speed."""
 
 Dtype = Literal["", "float32", "float16", "bfloat16"]
 

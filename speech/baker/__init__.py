@@ -1,4 +1,4 @@
-"""The embedded voice: FastSpeech2 and Multi-band MelGAN trained on the Baker corpus, on a CPU with LiteRT."""
+"""The embedded voice: FastSpeech2 and Multi-band MelGAN trained on the Baker corpus, on a CPU."""
 
 from speech.baker.acoustic import MAX_CHARACTERS, VOICE, Acoustic
 from speech.baker.settings import Settings
