@@ -1,7 +1,8 @@
 """Cuts a text into segments short enough for the engine, at the places where a reader would breathe.
 
-Pure functions: sentence ends first, clause ends inside a sentence that is too long, anywhere as a last resort. Every
-segment knows where in the original text it stands.
+Pure functions: sentence ends first, clause ends inside a sentence that is too long, anywhere as a last resort. The
+first segment is short where that is natural, so that the first sound is there soon. Every segment knows where in the
+original text it stands.
 """
 
 import re
@@ -11,6 +12,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 SHORT = 12  # characters; a shorter sentence is read together with the next, or it sounds clipped
+OPENING = 24  # characters; a text whose first segment has more than LONG begins with clauses of so many in all
+LONG = 40
 
 
 class Break(Enum):
@@ -57,6 +60,10 @@ class _Piece:
     def text(self) -> str:
         return self.source.text[self.start : self.end]
 
+    @property
+    def audible(self) -> bool:
+        return any(map(str.isalnum, self.text))
+
     def __len__(self) -> int:
         return len(self.text.strip())
 
@@ -79,7 +86,8 @@ def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
     """
     marks = list(PRONUNCIATION_MARK.finditer(text))
     source = _Source(text, [mark.start() for mark in marks], [mark.end() for mark in marks])
-    pieces = [piece for piece in _pieces(source, limit) if any(map(str.isalnum, piece.text))]
+    pieces = [piece for piece in _pieces(source, limit) if piece.audible]
+    pieces[:1] = [part for piece in pieces[:1] for part in _opened(piece)]
     return [_segment(piece, 0.0 if piece is pieces[-1] else piece.kind.value / speed) for piece in pieces]
 
 
@@ -97,6 +105,21 @@ def _pieces(source: _Source, limit: int) -> Iterator[_Piece]:
             yield from others
             yield _Piece(source, last.start, last.end, Break.PARAGRAPH)
         start += len(line)
+
+
+def _opened(piece: _Piece) -> list[_Piece]:
+    """A long piece in two: the clauses that it opens with, and the rest; neither is so short that it sounds clipped."""
+    source, start, end = piece.source, piece.start, piece.end
+    halves = [
+        (_Piece(source, start, clause.end, clause.kind), _Piece(source, clause.end, end, piece.kind))
+        for clause in _clauses(source, start, end)
+    ]
+    fit = [
+        both for both in halves if all(len(half) >= SHORT and half.audible for half in both) and len(both[0]) <= LONG
+    ]
+    if len(piece) <= LONG or not fit:
+        return [piece]
+    return [*max(fit, key=lambda both: (len(both[0]) <= OPENING, -abs(len(both[0]) - OPENING)))]
 
 
 def _clauses(source: _Source, start: int, end: int) -> Iterator[_Piece]:

@@ -19,6 +19,12 @@ def best(found: Sequence[Result], system: str, characters: int, unit: str) -> fl
     return max((level[unit] for level in levels), default=None)
 
 
+def wait_p95_s(found: Sequence[Result], system: str, characters: int, callers: int) -> float | None:
+    """None if that was not measured."""
+    levels = [level for one in _of(found, characters) if one["system"] == system for level in one["levels"]]
+    return next((level["wait_p95_s"] for level in levels if level["callers"] == callers), None)
+
+
 def times(one: float | None, other: float | None) -> float | None:
     return one / other if one and other else None
 

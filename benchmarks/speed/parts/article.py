@@ -11,7 +11,16 @@ from benchmarks.load.promises import Promise, least, most
 from benchmarks.load.service import running as haoshuo
 from benchmarks.speed.part import Machine, Plot, Result, Say
 from benchmarks.speed.plan import Plan
-from benchmarks.speed.visit_tables import again_table, best, best_table, level_table, others, overload_table, times
+from benchmarks.speed.visit_tables import (
+    again_table,
+    best,
+    best_table,
+    level_table,
+    others,
+    overload_table,
+    times,
+    wait_p95_s,
+)
 from benchmarks.speed.visits import OVER, System, Visit, visit
 
 TITLE = "Against the article's own design"
@@ -99,7 +108,7 @@ def promises(found: Result, machine: Machine) -> Iterator[Promise]:
             ours, theirs = (best(visits, system, characters, unit) for system in (OURS, form))
             claim = f"{characters} characters, best {what}: times that of {NAMES[form]}"
             yield least(claim, machine.of(*target), times(ours, theirs))
-        ours, theirs = (_wait(visits, system, characters) for system in (OURS, "deployed"))
+        ours, theirs = (wait_p95_s(visits, system, characters, WAIT_CALLERS) for system in (OURS, "deployed"))
         claim = f"{characters} characters, {WAIT_CALLERS} callers, wait p95: share of that of {NAMES['deployed']}"
         yield most(claim, WAIT_SHARE, times(ours, theirs), "")
 
@@ -111,17 +120,6 @@ def plots(found: Result) -> Mapping[str, Plot]:
         f"article-{characters}": Plot(f"Texts of {characters} characters", _series(found["visits"], characters), axes)
         for characters in LENGTHS
     }
-
-
-def _wait(visits: Sequence[Result], system: str, characters: int) -> float | None:
-    found = [
-        level["wait_p95_s"]
-        for one in visits
-        if (one["system"], one["characters"]) == (system, characters)
-        for level in one["levels"]
-        if level["callers"] == WAIT_CALLERS
-    ]
-    return found[0] if found else None
 
 
 def _series(visits: Sequence[Result], characters: int) -> Series:

@@ -28,7 +28,7 @@ def _config(settings: StartSettings, model: str) -> str:
         (8, 16_000, {}, 8),
         (8, 16_000, {"engine_threads": 2}, 4),
         (2, 16_000, {"engine_threads": 4}, 1),
-        (16, 4096, {}, 5),
+        (16, 4096, {}, 6),
         (2, 256, {}, 1),
         (2, 256, {"engine_instances": 5}, 5),
     ],

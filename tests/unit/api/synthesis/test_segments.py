@@ -100,6 +100,42 @@ def test_long_sentences_are_cut_at_clauses() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "opening"),
+    [
+        # The most clauses that have 24 characters in all.
+        (
+            "今天的天气真不错，我们一起去公园里散步吧，看看花，听听鸟叫，还有很多小朋友在放风筝。",
+            "今天的天气真不错，我们一起去公园里散步吧，",
+        ),
+        # A greeting alone would sound clipped.
+        ("您好，" + "今天" * 11 + "，" + "看花" * 12 + "。", "您好，" + "今天" * 11 + "，"),
+        # No clause ends before the 24th character: the first that ends before the 40th.
+        ("我们" * 14 + "，" + "看花" * 12 + "。", "我们" * 14 + "，"),
+    ],
+)
+def test_a_long_text_opens_with_a_short_segment(text: str, opening: str) -> None:
+    """What has more than 40 characters in its first segment begins with few of them, whatever comes after."""
+    assert [opening, text.removeprefix(opening)] == texts(text, 80)
+    assert [opening, text.removeprefix(opening), "然后回家，吃一顿很好的晚饭。"] == texts(
+        f"{text}\n然后回家，吃一顿很好的晚饭。", 80
+    )
+    assert (opening, Break.CLAUSE.value) == pauses(text, 80)[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "今天的天气真不错，我们一起去公园里散步吧，看看花，听听鸟叫，再喝一杯茶。",  # 40 characters or fewer
+        "今天的天气真不错" * 6 + "，你说呢？",  # the rest would sound clipped
+        "今天的天气真不错" * 6 + "。",
+    ],
+)
+def test_a_text_without_a_good_place_opens_whole(text: str) -> None:
+    """Nothing is cut where a cut would be heard for little."""
+    assert [text] == texts(text, 80)
+
+
+@pytest.mark.parametrize(
     "whole",
     [
         "圆周率约等于3.14159，大家都知道。",

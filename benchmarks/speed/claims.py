@@ -1,0 +1,101 @@
+"""What the README and the documentation say of speed, in the words of the newest results.
+
+`python -m benchmarks.speed.claims` writes it between the two marks in each file; a test compares.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from benchmarks.load.markdown import table
+from benchmarks.load.report import VERDICTS
+from benchmarks.speed.part import Result
+from benchmarks.speed.parts.article import NAMES, OURS, WAIT_CALLERS
+from benchmarks.speed.report import judge
+from benchmarks.speed.visit_tables import best
+from compose.local.settings import ROOT
+
+RESULTS = ROOT / "benchmarks/results"
+BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
+SYSTEMS = (OURS, "deployed", "printed")
+CHARACTERS = 20
+
+
+def newest(folder: Path = RESULTS) -> tuple[str, Result]:
+    """The stem of its files, and what it found."""
+    file = max(folder.glob("speed-*.json"))
+    return file.stem, json.loads(file.read_text("utf-8"))
+
+
+def english(stem: str, results: Result) -> Iterator[str]:
+    date, cpu, cores = _machine(results)
+    yield f"Sentences of {CHARACTERS} characters, the voice `baker` on {cores} cores ({cpu}), {date};"
+    yield f"[the whole report](benchmarks/results/{stem}.md). Haoshuo answers through TLS and with exact limits, the article's design"
+    yield "with neither."
+    names = ("Haoshuo", "the article's design with gunicorn", "as printed")
+    waits = f"95 % of {WAIT_CALLERS} callers wait less than"
+    yield from ("", *_side_by_side(results, ("", *names), ("calls a second", "audio seconds a second", waits)))
+    yield ""
+    for part, line in _ENGLISH.items():
+        if part in results["parts"]:
+            yield line(results["parts"][part])
+
+
+def chinese(stem: str, results: Result) -> Iterator[str]:
+    date, cpu, cores = _machine(results)
+    yield f"20 字的句子，音色 `baker`，{cores} 核（{cpu}），{date}；[完整报告](benchmarks/results/{stem}.md)。好说的数字含 TLS 与精确限流，"
+    yield "文章的设计两者都没有。"
+    names = ("好说", "文章的设计（gunicorn）", "文章原样")
+    waits = f"{WAIT_CALLERS} 个并发时 95 % 的等待少于"
+    yield from ("", *_side_by_side(results, ("", *names), ("每秒调用", "每秒音频秒数", waits)))
+    yield ""
+    for part, line in _CHINESE.items():
+        if part in results["parts"]:
+            yield line(results["parts"][part])
+
+
+def targets(stem: str, results: Result) -> Iterator[str]:
+    """Of every part, for docs/."""
+    date, cpu, cores = _machine(results)
+    yield f"{cores} cores ({cpu}), {date}, the whole of it in [the report](../benchmarks/results/{stem}.md):"
+    rows = [(one.what, one.limit, one.measured, VERDICTS[one.kept]) for one in judge(results)]
+    yield from ("", *table(("target", "limit", "measured", ""), rows))
+
+
+FILES: Mapping[str, Callable[[str, Result], Iterator[str]]] = {
+    "README.md": english,
+    "README.zh-CN.md": chinese,
+    "docs/performance.md": targets,
+}
+
+
+def claimed(text: str, lines: Iterator[str]) -> str:
+    """The text with these lines between its marks."""
+    between = "\n".join([BEGIN, *lines, END])
+    return re.sub(f"{BEGIN}.*{END}", lambda _: between, text, count=1, flags=re.DOTALL)
+
+
+def main() -> int:
+    for name, lines in FILES.items():
+        file = ROOT / name
+        file.write_text(claimed(file.read_text("utf-8"), lines(*newest())), "utf-8")
+    return 0
+
+
+def _machine(results: Result) -> tuple[str, str, int]:
+    environment = results["environment"]
+    wide = ", AVX-512" if environment["avx512"] else ""
+    return environment["date"][:10], environment["cpu"] + wide, environment["cores"]
+
+
+def _side_by_side(results: Result, head: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+    visits = results["parts"]["article"]["visits"]
+    measured = [[best(visits, system, CHARACTERS, unit) for system in SYSTEMS] for unit in ("calls_per_s", "goodput")]
+    waits = [_seconds(wait(visits, system, CHARACTERS)) for system in SYSTEMS]
+    return table(head, [(name, *row) for name, row in zip(names, [*measured, waits], strict=True)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
