@@ -11,10 +11,11 @@ from pathlib import Path
 
 from benchmarks.load.markdown import table
 from benchmarks.load.report import VERDICTS
+from benchmarks.load.statistics import percentile
 from benchmarks.speed.part import Result
-from benchmarks.speed.parts.article import NAMES, OURS, WAIT_CALLERS
+from benchmarks.speed.parts.article import OURS, WAIT_CALLERS
 from benchmarks.speed.report import judge
-from benchmarks.speed.visit_tables import best
+from benchmarks.speed.visit_tables import best, wait_p95_s
 from compose.local.settings import ROOT
 
 RESULTS = ROOT / "benchmarks/results"
@@ -32,28 +33,29 @@ def newest(folder: Path = RESULTS) -> tuple[str, Result]:
 def english(stem: str, results: Result) -> Iterator[str]:
     date, cpu, cores = _machine(results)
     yield f"Sentences of {CHARACTERS} characters, the voice `baker` on {cores} cores ({cpu}), {date};"
-    yield f"[the whole report](benchmarks/results/{stem}.md). Haoshuo answers through TLS and with exact limits, the article's design"
-    yield "with neither."
+    yield f"[the whole report](benchmarks/results/{stem}.md). Haoshuo answers through TLS and with exact limits,"
+    yield "the article's design with neither."
     names = ("Haoshuo", "the article's design with gunicorn", "as printed")
     waits = f"95 % of {WAIT_CALLERS} callers wait less than"
     yield from ("", *_side_by_side(results, ("", *names), ("calls a second", "audio seconds a second", waits)))
-    yield ""
-    for part, line in _ENGLISH.items():
-        if part in results["parts"]:
-            yield line(results["parts"][part])
+    yield from (
+        "",
+        f"The first sound is there after {_first(results, 20)} for 20 characters, {_first(results, 1000)} for 1000",
+    )
+    yield "characters (median, one caller)."
 
 
 def chinese(stem: str, results: Result) -> Iterator[str]:
     date, cpu, cores = _machine(results)
-    yield f"20 字的句子，音色 `baker`，{cores} 核（{cpu}），{date}；[完整报告](benchmarks/results/{stem}.md)。好说的数字含 TLS 与精确限流，"
-    yield "文章的设计两者都没有。"
+    yield f"20 字的句子，音色 `baker`，{cores} 核（{cpu}），{date}；[完整报告](benchmarks/results/{stem}.md)。"
+    yield "好说的数字含 TLS 与精确限流，文章的设计两者都没有。"
     names = ("好说", "文章的设计（gunicorn）", "文章原样")
     waits = f"{WAIT_CALLERS} 个并发时 95 % 的等待少于"
     yield from ("", *_side_by_side(results, ("", *names), ("每秒调用", "每秒音频秒数", waits)))
-    yield ""
-    for part, line in _CHINESE.items():
-        if part in results["parts"]:
-            yield line(results["parts"][part])
+    yield from (
+        "",
+        f"首个声音：20 字的文本 {_first(results, 20)}，1000 字的文本 {_first(results, 1000)}（单个调用者，中位数）。",
+    )
 
 
 def targets(stem: str, results: Result) -> Iterator[str]:
@@ -93,8 +95,18 @@ def _machine(results: Result) -> tuple[str, str, int]:
 def _side_by_side(results: Result, head: Sequence[str], names: Sequence[str]) -> Iterator[str]:
     visits = results["parts"]["article"]["visits"]
     measured = [[best(visits, system, CHARACTERS, unit) for system in SYSTEMS] for unit in ("calls_per_s", "goodput")]
-    waits = [_seconds(wait(visits, system, CHARACTERS)) for system in SYSTEMS]
-    return table(head, [(name, *row) for name, row in zip(names, [*measured, waits], strict=True)])
+    waits = [_seconds(wait_p95_s(visits, system, CHARACTERS, WAIT_CALLERS)) for system in SYSTEMS]
+    rows: list[Sequence[object]] = [*measured, waits]
+    return table(head, [(name, *row) for name, row in zip(names, rows, strict=True)])
+
+
+def _first(results: Result, characters: int) -> str:
+    heard = [one["first_s"] for one in results["parts"]["first-audio"]["alone"] if one["characters"] == characters]
+    return _seconds(percentile(heard, 0.5))
+
+
+def _seconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2g} s"
 
 
 if __name__ == "__main__":

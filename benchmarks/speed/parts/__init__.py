@@ -1,6 +1,14 @@
 """Every part by its name, in the order in which they are measured."""
 
 from benchmarks.speed.part import Part
-from benchmarks.speed.parts import article, in_process, voice
+from benchmarks.speed.parts import article, first_audio, growth, in_process, limiter, memory, voice
 
-PARTS: dict[str, Part] = {"article": article, "voice": voice, "in-process": in_process}
+PARTS: dict[str, Part] = {
+    "article": article,
+    "voice": voice,
+    "in-process": in_process,
+    "first-audio": first_audio,
+    "limiter": limiter,
+    "growth": growth,
+    "memory": memory,
+}

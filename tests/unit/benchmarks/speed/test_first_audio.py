@@ -1,0 +1,52 @@
+import pytest
+
+from benchmarks.speed.part import Machine
+from benchmarks.speed.parts import first_audio
+from benchmarks.speed.parts.first_audio import SHARES
+from benchmarks.speed.player import Arrival, underrun_s
+
+MACHINE = Machine(cores=2, avx512=True)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "expected"),
+    [
+        ([(5.0, 2.0)], 0.0),
+        ([(5.0, 2.0), (6.9, 2.0), (8.9, 1.0)], 0.0),
+        ([(5.0, 2.0), (7.3, 2.0), (9.1, 1.0)], 0.3),  # 0.3 s late, then 0.1 s
+        ([(5.0, 2.0), (5.1, 1.0), (8.5, 1.0)], 0.5),  # what came early is played before
+    ],
+)
+def test_a_player_waits_for_what_is_late(arrivals: list[tuple[float, float]], expected: float) -> None:
+    """A piece is due when everything before it has been played, from the first one's arrival on."""
+    assert expected == pytest.approx(underrun_s([Arrival(*arrival) for arrival in arrivals]))
+
+
+def _heard(characters: int, first_s: float, underrun_s: float = 0.0) -> dict[str, float]:
+    return {"characters": characters, "first_s": first_s, "audio_s": 4.0, "underrun_s": underrun_s}
+
+
+def _found() -> dict[str, object]:
+    return {
+        "capacity_audio_s_per_s": 100.0,
+        "calls_per_s": 4.0,
+        "refused": 1,
+        "alone": [_heard(length, 0.1 + length / 10_000) for length in SHARES],
+        "loaded": [_heard(20, 0.2), _heard(20, 0.4, 0.05), _heard(1000, 0.3, 0.2), _heard(300, 0.1)],
+    }
+
+
+def test_every_length_is_judged_alone_and_against_the_shortest() -> None:
+    """A quarter of a second for each length; the longest at most 1.3 times the shortest; 99 % go on playing."""
+    judged = {promise.what: (promise.measured, promise.kept) for promise in first_audio.promises(_found(), MACHINE)}
+    assert ("0.2 s", True) == judged["first sound of 1000 characters, alone, p50"]
+    assert ("1.96", False) == judged["first sound of 1000 characters: times that of 20, alone"]
+    assert ("0.5", False) == judged["texts whose player never waits, at 70 % load"]
+
+
+def test_the_table_shows_each_length_alone_and_loaded() -> None:
+    """Medians, shares of players that never wait, and the longest wait; a length that did not come is a dash."""
+    lines = list(first_audio.lines(_found()))
+    assert "| 20 | 70 % | 2 | 0.2 | 0.4 | 0.5 | 1 | 0.05 |" in lines
+    assert "| 100 | 70 % | 0 | – | – | – | – | – |" in lines
+    assert any("1 were refused" in line for line in lines)
