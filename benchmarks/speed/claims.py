@@ -14,11 +14,10 @@ from benchmarks.load.report import VERDICTS
 from benchmarks.load.statistics import percentile
 from benchmarks.speed.part import Result
 from benchmarks.speed.parts.article import OURS, WAIT_CALLERS
-from benchmarks.speed.report import judge
+from benchmarks.speed.report import RESULTS, judge
 from benchmarks.speed.visit_tables import best, wait_p95_s
 from compose.local.settings import ROOT
 
-RESULTS = ROOT / "benchmarks/results"
 BEGIN, END = "<!-- speed -->", "<!-- /speed -->"
 SYSTEMS = (OURS, "deployed", "printed")
 CHARACTERS = 20

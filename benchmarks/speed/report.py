@@ -10,6 +10,9 @@ from benchmarks.load.promises import Promise
 from benchmarks.load.report import VERDICTS, facts
 from benchmarks.speed.part import Machine, Result
 from benchmarks.speed.parts import PARTS
+from compose.local.settings import ROOT
+
+RESULTS = ROOT / "benchmarks/results"
 
 
 def write(folder: Path, results: Result) -> None:
@@ -39,3 +42,10 @@ def lines(results: Result) -> Iterator[str]:
     yield from ("", "## Targets", "", *table(("target", "limit", "measured", ""), rows))
     for name, found in results["parts"].items():
         yield from ("", f"## {PARTS[name].TITLE}", "", *PARTS[name].lines(found))
+    yield from ("", "## IndexTTS2 on a GPU", "", _gpu())
+
+
+def _gpu(folder: Path = RESULTS) -> str:
+    """Where the newest results of `benchmarks.gpu` are."""
+    newest = max(folder.glob("gpu-*.md"), default=None)
+    return f"See [{newest.name}]({newest.name})." if newest else "Nothing has been measured on a GPU yet."
