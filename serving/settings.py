@@ -8,6 +8,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from serving.machine import cores, memory_mb
 
+MODELS = Path(__file__).resolve().parents[1] / "triton_models"
+
 SERVER_MB = 512
 INSTANCE_MB = 550
 """What an acoustic model (270) and a vocoder (250) of `baker` hold after the longest segment at half the speed."""
@@ -42,7 +44,8 @@ class ServingSettings(BaseSettings):
 class StartSettings(ServingSettings):
     """What Triton itself is started with."""
 
-    engine: str = Field("baker", description="Names triton_models/*/configs/<engine>.pbtxt")
+    engine: str = Field("baker", description="Names configs/<engine>.pbtxt of each model")
+    models_source: Path = Field(MODELS, description="Triton's models and their configurations for each engine")
     triton_dir: Path = Field(Path("/opt/tritonserver"), description="Where Triton is installed")
     mps: bool = Field(default=True, description="Use NVIDIA's MPS on a GPU, where it is there and works")
 

@@ -7,7 +7,6 @@ ports, are added to them.
 import os
 import shutil
 import sys
-from pathlib import Path
 from typing import NoReturn
 
 from serving import mps
@@ -15,7 +14,6 @@ from serving.repository import render
 from serving.settings import Indextts2Settings, StartSettings
 
 INDEXTTS2 = "indextts2"
-MODELS = Path(__file__).resolve().parents[1] / "triton_models"
 
 
 def main() -> NoReturn:
@@ -37,7 +35,7 @@ def prepare(settings: StartSettings) -> None:
     for folder in (settings.models_dir, settings.cancel_dir):
         shutil.rmtree(folder, ignore_errors=True)
     settings.cancel_dir.mkdir()
-    render(MODELS, settings.models_dir, settings.engine, settings.instances)
+    render(settings.models_source, settings.models_dir, settings.engine, settings.instances)
 
 
 def check_device(settings: StartSettings) -> str:

@@ -23,6 +23,7 @@ class LocalSettings(BaseSettings):
     engine_instances: int = Field(0, ge=0, description="Instances of each CPU model; 0: one a core, if they fit")
     engine_threads: int = Field(1, ge=1, description="CPU threads per model instance")
     voices_dir: Path = Field(ROOT / ".local/voices", description="Holds a folder of files for each engine")
+    models_source: Path = Field(ROOT / "triton_models", description="Triton's models, as sources")
     state_dir: Path = Field(ROOT / ".local", description="Where the local stack keeps its state")
 
     audit_path: str = Field("", description="Where the audit trail is written; empty: log/ of the state, a file a day")
@@ -38,6 +39,7 @@ class LocalSettings(BaseSettings):
     triton_http_port: int = Field(18000, ge=1, le=65535, description="Triton's HTTP port")
     triton_grpc_port: int = Field(18001, ge=1, le=65535, description="Triton's gRPC port, the one the API uses")
     triton_metrics_port: int = Field(18002, ge=1, le=65535, description="Triton's metrics port")
+    other_tritons: str = Field("", description="Comma-separated gRPC addresses of Tritons that the API asks, too")
 
     healthcheck_port: int = Field(18090, ge=1, le=65535, description="Port of the sidecar's /status and /metrics")
 

@@ -151,6 +151,7 @@ class Stack:
                 "HAOSHUO_API_URLS": ",".join(f"http://127.0.0.1:{port}" for port in self.settings.api_ports),
                 "HAOSHUO_EDGE_PROBE_URL": self.settings.probe_url,
                 "HAOSHUO_LIBPYTHON": _libpython(),
+                "HAOSHUO_MODELS_SOURCE": self.settings.models_source.resolve(),
                 "HAOSHUO_ROOT": ROOT,
                 "HAOSHUO_SHM_PREFIX": self.settings.shm_prefix,
                 "HAOSHUO_STATE_DIR": self.state,

@@ -99,6 +99,16 @@ def test_a_start_leaves_nothing_of_the_one_before(tmp_path: Path) -> None:
     assert 0o700 == settings.triton_run_dir.stat().st_mode & 0o777
 
 
+def test_other_models_can_be_served(tmp_path: Path) -> None:
+    """The sources of the models are a knob, as for a benchmark that has models of its own."""
+    (tmp_path / "source/tts/configs").mkdir(parents=True)
+    (tmp_path / "source/tts/configs/mine.pbtxt").write_text("count: ${instances}\n")
+    settings = _settings(tmp_path / "run", models_source=tmp_path / "source", engine="mine", engine_instances=3)
+    start.prepare(settings)
+    assert ["tts"] == [folder.name for folder in settings.models_dir.iterdir()]
+    assert "count: 3\n" == _config(settings, "tts")
+
+
 def test_an_engine_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The knob and its value are named, and Triton is not started."""
     monkeypatch.setenv("HAOSHUO_TRITON_RUN_DIR", str(tmp_path / "run"))
