@@ -65,12 +65,19 @@ class Service:
 
     def edge_seconds(self) -> dict[str, float]:
         """Request time by request id, from the edge's log."""
+        return self._edge_times("seconds")
+
+    def upstream_seconds(self) -> dict[str, float]:
+        """The part of that for which the edge waited for the api, of requests that it asked once."""
+        return self._edge_times("upstream_seconds")
+
+    def _edge_times(self, name: str) -> dict[str, float]:
         found = {}
         for path in self.stack.log_dir.glob("nginx.log*"):
             for line in path.read_text(errors="replace").splitlines():
                 with contextlib.suppress(ValueError, KeyError, TypeError):
                     entry = json.loads(line)
-                    found[str(entry["request_id"])] = float(entry["seconds"])
+                    found[str(entry["request_id"])] = float(entry[name])
         return found
 
 

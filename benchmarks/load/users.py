@@ -22,6 +22,9 @@ WINDOW_S = 65.0
 TOKEN_S = 3000.0
 """Tokens live for an hour; a user with an older one goes home."""
 
+AT_A_TIME = 8
+"""Who are invited log in so many at a time."""
+
 LOGIN_TRIES = 60
 LOGIN_PAUSE_S = 1.0
 
@@ -70,6 +73,16 @@ class Users:
     def __len__(self) -> int:
         """How many have come, and not gone home."""
         return len(self._sessions)
+
+    async def invite(self, count: int) -> None:
+        """So many users come before they are needed, each logged in, on a connection that is kept."""
+        turns = asyncio.Semaphore(AT_A_TIME)
+
+        async def come() -> User:
+            async with turns:
+                return await self._welcome()
+
+        self._free.extend(await asyncio.gather(*(come() for _ in range(count))))
 
     async def take(self, characters: int) -> User:
         """A user who may ask for so many characters and has nothing in progress."""
