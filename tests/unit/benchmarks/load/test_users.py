@@ -63,6 +63,14 @@ async def test_each_user_has_an_address(service: FakeSpeech, client: Client) -> 
     assert all(str(one).startswith("127.") for one in service.addresses)
 
 
+async def test_who_is_invited_is_there_before_the_first_call(client: Client) -> None:
+    """Nobody has to log in while those who were invited have room."""
+    await client.users.invite(12)
+    assert 12 == len(client.users)
+    assert 12 == len({(await client.users.take(20)).token for _ in range(12)})
+    assert 12 == len(client.users)
+
+
 def test_addresses_are_all_different() -> None:
     """Thousands of users fit into 127.0.0.0/8, and none is 127.0.0.x, where services listen."""
     found = {address(number) for number in range(1, 70000)}
