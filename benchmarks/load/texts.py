@@ -1,6 +1,6 @@
 """Chinese texts to be spoken, none twice: Triton would answer a repeated segment from its cache."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 WHEN = ("今天", "昨天", "早上", "中午", "傍晚", "夜里", "周末", "春天", "去年", "刚才", "后来", "放假时", "下雨天")
@@ -25,16 +25,16 @@ class Texts:
         return self.sized(LENGTHS[kind](self._random))
 
     def sentence(self, characters: int) -> str:
-        """With commas only: up to the longest of the voice it is spoken as one segment."""
-        return self.sized(characters, "，")
+        """Without a mark inside: up to the longest of the voice it is spoken as one segment."""
+        return self.sized(characters, ("",))
 
-    def sized(self, characters: int, marks: str = "，，。！") -> str:
+    def sized(self, characters: int, marks: Sequence[str] = "，，。！") -> str:
         while (text := self._draw(characters, marks)) in self._given:
             pass
         self._given.add(text)
         return text
 
-    def _draw(self, characters: int, marks: str) -> str:
+    def _draw(self, characters: int, marks: Sequence[str]) -> str:
         text = ""
         while len(text) < characters:
             text += "".join(map(self._random.choice, CLAUSE)) + self._random.choice(marks)
