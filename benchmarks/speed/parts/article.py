@@ -56,7 +56,6 @@ QUICK = (
     Visit("deployed", 20, (4, 16), QUICK_20, repeats=10),
     Visit(OURS, 20, (4, 16), QUICK_20, repeats=10),
     Visit("printed", 20, (4,), QUICK_20),
-    Visit("our vocoder", 20, (4,), QUICK_20),
     Visit("deployed", 80, (4,), QUICK_80, overload=True),
     Visit(OURS, 80, (4,), QUICK_80, overload=True),
     Visit("printed", 80, (4,), QUICK_80),
