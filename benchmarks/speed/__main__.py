@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import signal
 import sys
 import time
@@ -35,7 +36,7 @@ async def measure(parts: dict[str, Part], plan: Plan, folder: Path) -> Result:
     if task := asyncio.current_task():
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     began = time.monotonic()
-    results: Result = {"environment": environment(plan.name), "failed": {}, "seconds": {}, "parts": {}}
+    results = _begun(folder, plan, parts)
     for name, part in parts.items():
         part_began = time.monotonic()
         try:
@@ -47,6 +48,18 @@ async def measure(parts: dict[str, Part], plan: Plan, folder: Path) -> Result:
         report.write(folder, results)
         _say(name, f"{results['seconds'][name]:.0f} s of {time.monotonic() - began:.0f}")
     return results
+
+
+def _begun(folder: Path, plan: Plan, parts: dict[str, Part]) -> Result:
+    """No results yet; or those of today of the same plan, of which these parts are measured again."""
+    facts = environment(plan.name)
+    file = report.raw(folder, facts)
+    before = json.loads(file.read_text("utf-8")) if file.exists() and len(parts) < len(PARTS) else {}
+    if before and before["environment"]["plan"] == plan.name:
+        again = before.get("again", {}) | {part: {name: facts[name] for name in ("date", "commit")} for part in parts}
+        failed = {name: error for name, error in before["failed"].items() if name not in parts}
+        return before | {"again": again, "failed": failed}
+    return {"environment": facts, "failed": {}, "seconds": {}, "parts": {}, "again": {}}
 
 
 def _say(name: str, line: str) -> None:

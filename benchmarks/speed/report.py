@@ -18,13 +18,18 @@ RESULTS = ROOT / "benchmarks/results"
 def write(folder: Path, results: Result) -> None:
     """`speed-<date>.json` and `.md`, and a `.svg` for each chart."""
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"speed-{results['environment']['date'][:10]}"
-    raw = results | {"promises": [vars(promise) for promise in judge(results)]}
-    (folder / f"{stem}.json").write_text(json.dumps(raw, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    (folder / f"{stem}.md").write_text("\n".join(lines(results)) + "\n", "utf-8")
+    file = raw(folder, results["environment"])
+    judged = results | {"promises": [vars(promise) for promise in judge(results)]}
+    file.write_text(json.dumps(judged, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    file.with_suffix(".md").write_text("\n".join(lines(results)) + "\n", "utf-8")
     for part, found in results["parts"].items():
         for name, plot in PARTS[part].plots(found).items():
-            (folder / f"{stem}-{name}.svg").write_text(chart(plot.title, plot.series, plot.axes), "utf-8")
+            file.with_name(f"{file.stem}-{name}.svg").write_text(chart(plot.title, plot.series, plot.axes), "utf-8")
+
+
+def raw(folder: Path, environment: Result) -> Path:
+    """The file of a day's numbers."""
+    return folder / f"speed-{environment['date'][:10]}.json"
 
 
 def judge(results: Result) -> list[Promise]:
@@ -38,6 +43,8 @@ def lines(results: Result) -> Iterator[str]:
     yield from ("# Speed, side by side", "", *facts(results["environment"]))
     yield f"- seconds: {', '.join(f'{name} {spent:.0f}' for name, spent in results['seconds'].items())}"
     yield f"- failed: {', '.join(results['failed']) or 'nothing'}"
+    for name, facts_again in results.get("again", {}).items():
+        yield f"- measured again: {name}, {facts_again['date']}, commit {facts_again['commit']}"
     rows = [(one.what, one.limit, one.measured, VERDICTS[one.kept]) for one in judge(results)]
     yield from ("", "## Targets", "", *table(("target", "limit", "measured", ""), rows))
     for name, found in results["parts"].items():
