@@ -133,4 +133,5 @@ async def test_each_system_is_visited_alone(quick: bool, monkeypatch: pytest.Mon
     monkeypatch.setattr(article, "_running", Alone)
     monkeypatch.setattr(article, "visit", visit)
     found = await article.measure(Plan(quick), lambda _line: None)
-    assert {"haoshuo", "deployed", "printed", "our vocoder"} == {one["system"] for one in found["visits"]}
+    expected = {"haoshuo", "deployed", "printed"} | (set() if quick else {"our vocoder"})
+    assert expected == {one["system"] for one in found["visits"]}
