@@ -87,7 +87,8 @@ def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
     marks = list(PRONUNCIATION_MARK.finditer(text))
     source = _Source(text, [mark.start() for mark in marks], [mark.end() for mark in marks])
     pieces = [piece for piece in _pieces(source, limit) if piece.audible]
-    pieces[:1] = [part for piece in pieces[:1] for part in _opened(piece)]
+    if pieces:
+        pieces[:1] = _opened(pieces[0])
     return [_segment(piece, 0.0 if piece is pieces[-1] else piece.kind.value / speed) for piece in pieces]
 
 
@@ -109,6 +110,8 @@ def _pieces(source: _Source, limit: int) -> Iterator[_Piece]:
 
 def _opened(piece: _Piece) -> list[_Piece]:
     """A long piece in two: the clauses that it opens with, and the rest; neither is so short that it sounds clipped."""
+    if len(piece) <= LONG:
+        return [piece]
     source, start, end = piece.source, piece.start, piece.end
     halves = [
         (_Piece(source, start, clause.end, clause.kind), _Piece(source, clause.end, end, piece.kind))
@@ -117,9 +120,7 @@ def _opened(piece: _Piece) -> list[_Piece]:
     fit = [
         both for both in halves if all(len(half) >= SHORT and half.audible for half in both) and len(both[0]) <= LONG
     ]
-    if len(piece) <= LONG or not fit:
-        return [piece]
-    return [*max(fit, key=lambda both: (len(both[0]) <= OPENING, -abs(len(both[0]) - OPENING)))]
+    return [*max(fit, key=lambda both: (len(both[0]) <= OPENING, -abs(len(both[0]) - OPENING)), default=(piece,))]
 
 
 def _clauses(source: _Source, start: int, end: int) -> Iterator[_Piece]:
