@@ -7,6 +7,8 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.load.markdown import table
@@ -29,32 +31,38 @@ def newest(folder: Path = RESULTS) -> tuple[str, Result]:
     return file.stem, json.loads(file.read_text("utf-8"))
 
 
-def english(stem: str, results: Result) -> Iterator[str]:
-    date, cpu, cores = _machine(results)
-    yield f"Sentences of {CHARACTERS} characters, the voice `baker` on {cores} cores ({cpu}), {date};"
-    yield f"[the whole report](benchmarks/results/{stem}.md). Haoshuo answers through TLS and with exact limits,"
-    yield "the article's design with neither."
-    names = ("Haoshuo", "the article's design with gunicorn", "as printed")
-    waits = f"95 % of {WAIT_CALLERS} callers wait less than"
-    yield from ("", *_side_by_side(results, ("", *names), ("calls a second", "audio seconds a second", waits)))
-    yield from (
-        "",
-        f"The first sound is there after {_first(results, 20)} for 20 characters, {_first(results, 1000)} for 1000",
-    )
-    yield "characters (median, one caller)."
+@dataclass(frozen=True)
+class Words:
+    """What a README says around the numbers, in its language."""
+
+    about: str
+    systems: tuple[str, str, str]
+    rows: tuple[str, str, str]
+    first: str
 
 
-def chinese(stem: str, results: Result) -> Iterator[str]:
+ENGLISH = Words(
+    "Sentences of 20 characters, the voice `baker` on {cores} cores ({cpu}), {date};\n"
+    "[the whole report](benchmarks/results/{stem}.md). Haoshuo answers through TLS and with exact limits,\n"
+    "the article's design with neither.",
+    ("Haoshuo", "the article's design with gunicorn", "as printed"),
+    ("calls a second", "audio seconds a second", f"95 % of {WAIT_CALLERS} callers wait less than"),
+    "The first sound is there after {short} for 20 characters, {long} for 1000\ncharacters (median, one caller).",
+)
+CHINESE = Words(
+    "20 字的句子，音色 `baker`，{cores} 核（{cpu}），{date}；[完整报告](benchmarks/results/{stem}.md)。\n"
+    "好说的数字含 TLS 与精确限流，文章的设计两者都没有。",
+    ("好说", "文章的设计（gunicorn）", "文章原样"),
+    ("每秒调用", "每秒音频秒数", f"{WAIT_CALLERS} 个并发时 95 % 的等待少于"),
+    "首个声音：20 字的文本 {short}，1000 字的文本 {long}（单个调用者，中位数）。",
+)
+
+
+def readme(words: Words, stem: str, results: Result) -> Iterator[str]:
     date, cpu, cores = _machine(results)
-    yield f"20 字的句子，音色 `baker`，{cores} 核（{cpu}），{date}；[完整报告](benchmarks/results/{stem}.md)。"
-    yield "好说的数字含 TLS 与精确限流，文章的设计两者都没有。"
-    names = ("好说", "文章的设计（gunicorn）", "文章原样")
-    waits = f"{WAIT_CALLERS} 个并发时 95 % 的等待少于"
-    yield from ("", *_side_by_side(results, ("", *names), ("每秒调用", "每秒音频秒数", waits)))
-    yield from (
-        "",
-        f"首个声音：20 字的文本 {_first(results, 20)}，1000 字的文本 {_first(results, 1000)}（单个调用者，中位数）。",
-    )
+    yield words.about.format(cores=cores, cpu=cpu, date=date, stem=stem)
+    yield from ("", *_side_by_side(results, ("", *words.systems), words.rows), "")
+    yield words.first.format(short=_first(results, 20), long=_first(results, 1000))
 
 
 def targets(stem: str, results: Result) -> Iterator[str]:
@@ -66,8 +74,8 @@ def targets(stem: str, results: Result) -> Iterator[str]:
 
 
 FILES: Mapping[str, Callable[[str, Result], Iterator[str]]] = {
-    "README.md": english,
-    "README.zh-CN.md": chinese,
+    "README.md": partial(readme, ENGLISH),
+    "README.zh-CN.md": partial(readme, CHINESE),
     "docs/performance.md": targets,
 }
 
