@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from api.limits.limiter import Admission, Limit, Plan
 from api.limits.redis import RedisLimiter
 from api.redis_client import connect
+from benchmarks.load.users import CALLS, CHARACTERS
 
-CALLS, CHARACTERS, IN_PROGRESS = 10, 3000, 3
-"""The defaults."""
+IN_PROGRESS = 3
+"""The default."""
 
 TIMEOUT_S = 10.0
 """The service gives Redis half a second; here a queue of callers in this process is not to be cut off."""

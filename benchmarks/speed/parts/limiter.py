@@ -11,7 +11,8 @@ from benchmarks.baseline_article.limits import is_rate_limited
 from benchmarks.load.markdown import table
 from benchmarks.load.promises import Promise
 from benchmarks.load.statistics import percentile
-from benchmarks.speed.deciding import CALLS, accepted, decide, latencies, limiter, most_in_window
+from benchmarks.load.users import CALLS
+from benchmarks.speed.deciding import accepted, decide, latencies, limiter, most_in_window
 from benchmarks.speed.part import Machine, Plot, Result, Say
 from benchmarks.speed.plan import Plan
 from benchmarks.speed.redis_server import redis_server

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.baseline_article.installation import melgan
+from benchmarks.baseline_article.model import Samples
 from benchmarks.load.markdown import table
 from benchmarks.load.processes import snapshot
 from benchmarks.load.promises import Promise, least, most
@@ -18,7 +19,7 @@ from benchmarks.load.statistics import percentile
 from benchmarks.load.texts import Texts
 from benchmarks.speed.part import Machine, Plot, Result, Say
 from benchmarks.speed.plan import Plan
-from benchmarks.speed.vocoders import Samples, vocoders
+from benchmarks.speed.vocoders import vocoders
 from compose.local.settings import LocalSettings
 from speech.baker import N_MELS, VOICE, Acoustic, Settings
 from speech.utterance import Spectrum, Utterance
