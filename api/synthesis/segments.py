@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-SHORT = 12  # characters; a shorter sentence is read together with the next, or it sounds clipped
+SHORT = 12  # characters; a shorter sentence is read with the next, the last with the one before, or it sounds clipped
 OPENING = 24  # characters; a text whose first segment has more than LONG begins with clauses of so many in all
 LONG = 40
 
@@ -165,8 +165,11 @@ def _fit_sentence(clauses: list[_Piece], limit: int) -> Iterator[_Piece]:
     return _joined((part for clause in clauses for part in _chop(clause, limit)), limit, limit)
 
 
-def _join_short(pieces: Iterable[_Piece], limit: int) -> Iterator[_Piece]:
-    return _joined(pieces, SHORT - 1, limit)
+def _join_short(pieces: Iterable[_Piece], limit: int) -> list[_Piece]:
+    joined = [*_joined(pieces, SHORT - 1, limit)]
+    if len(joined) > 1 and len(joined[-1]) < SHORT and len(both := joined[-2] + joined[-1]) <= limit:
+        joined[-2:] = [both]
+    return joined
 
 
 def _joined(pieces: Iterable[_Piece], enough: int, limit: int) -> Iterator[_Piece]:

@@ -93,6 +93,14 @@ def test_short_sentences_are_joined() -> None:
     assert ["好。是的！我知道了，谢谢。"] == texts("好。是的！我知道了，谢谢。")
 
 
+def test_a_short_last_sentence_is_joined_to_the_one_before() -> None:
+    """There is no next one; where the two together are too long, or it is a paragraph, it stays alone."""
+    sentence = "今天天气非常好，我们一起去公园。"
+    assert [f"{sentence}后来。"] == texts(f"{sentence}后来。")
+    assert [sentence, "后来。"] == texts(f"{sentence}后来。", len(sentence) + 2)
+    assert [sentence, "后来。"] == texts(f"{sentence}\n后来。")
+
+
 def test_long_sentences_are_cut_at_clauses() -> None:
     """A sentence that is too long ends at a clause, with a clause's pause."""
     clause = "这是一个正好有二十个字的很长很长的分句，"
