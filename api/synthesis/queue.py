@@ -4,9 +4,9 @@ Users take turns by the work they were given, not by segments: weighted fair que
 the order of start times (Goyal, Vin and Cheng, 1996). Virtual time is the work that a user has got who was always
 there: a segment moves it by its work over the number of users. A user's calls are served in the order of their arrival.
 
-A user who had nothing in progress, and no more than a fair share before, has a head start: the first segments go before
-all others, one at a time, for somebody is waiting for a first sound. So that newcomers delay nobody for ever, what is
-close to its deadline goes before them.
+A user who had nothing in progress, and not much more than a fair share before, has a head start: the first segments go
+before all others, one at a time, for somebody is waiting for a first sound. So that newcomers delay nobody for ever,
+what is close to its deadline goes before them.
 """
 
 import asyncio
@@ -27,6 +27,12 @@ AGAIN_S = 0.25
 
 HEAD_START = 100.0
 """Work: of a few sentences everything."""
+
+CREDIT = 2 * HEAD_START
+"""Work beyond a fair share after which a user who comes back has no head start; there is less of it close to that.
+
+So a few who come back with short texts again and again are served in the order of their arrival.
+"""
 
 URGENT_S = 10.0
 """A call that has less time than this, besides what its work takes alone, is served before all that have more."""
@@ -123,8 +129,9 @@ class FairQueue:
 
     def enter(self, user: str, works: Sequence[float], deadline: float) -> QueuedCall:
         """Put a call at the end of its user's line, `works` is of each of its segments. Whoever enters must `leave`."""
-        now, had = self._virtual_time, self._overdrawn.pop(user, 0.0)
-        line = self._lines.setdefault(user, _Line(max(now, had), 0.0 if had > now else HEAD_START))
+        now = self._virtual_time
+        tag = max(now, self._overdrawn.pop(user, now))
+        line = self._lines.setdefault(user, _Line(tag, min(HEAD_START, CREDIT - (tag - now))))
         call = QueuedCall(user, deadline, sum(works), len(works))
         line.calls.append(call)
         return call

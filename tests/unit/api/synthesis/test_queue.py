@@ -140,22 +140,34 @@ async def test_a_user_with_many_short_calls_does_not_jump_ahead(engines: ManualE
     assert "a3" == engines.asked[-1]
 
 
-async def test_who_has_had_a_fair_share_has_no_priority(engines: ManualEngines, calls: Calls) -> None:
-    """Nor does a user who leaves and comes back at once: one sentence after the other is as much as one long text."""
+async def test_who_has_had_more_than_a_fair_share_has_no_priority(engines: ManualEngines, calls: Calls) -> None:
+    """Nor does a user who leaves and comes back at once: one text after the other is as much as one long text."""
     for user in "abc":
-        await calls.enter(user, *(f"{user}{number}" for number in range(9)), work=queue_module.HEAD_START)
-    call = await calls.enter("lily", "hello", work=queue_module.HEAD_START)
-    for _ in range(3):
+        await calls.enter(user, *(f"{user}{number}" for number in range(12)), work=queue_module.HEAD_START)
+    await calls.enter("lily", "hello", work=2 * queue_module.CREDIT)
+    for _ in range(4):
         await engines.finish()
-    assert "hello" == engines.asked[-1]
-    calls.queue.leave(call)
+    assert "hello" in engines.asked
     await calls.enter("lily", "again")
     await calls.enter("hanmeimei", "first")
     before = len(engines.asked)
-    for _ in range(12):
+    for _ in range(24):
         await engines.finish()
     assert engines.asked.index("first") == before
     assert engines.asked.index("again") > before + 1
+
+
+async def test_who_comes_back_with_short_texts_waits_no_longer(engines: ManualEngines, calls: Calls) -> None:
+    """A few who ask for one sentence after the other get them in the order in which they asked, among newcomers too."""
+    order = [f"{user}{number}" for number in range(9) for user in "abcd"]
+    for place, text in enumerate(order):
+        if place >= 4:
+            await engines.finish()
+        user = text[0] if text[0] != "d" else text  # of each four one is new
+        await calls.enter(user, text, work=queue_module.HEAD_START / 2)
+    for _ in range(4):
+        await engines.finish()
+    assert order == engines.asked
 
 
 async def test_newcomers_delay_nobody_for_ever(engines: ManualEngines, metrics: Metrics) -> None:
