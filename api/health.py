@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from quart import Blueprint, Response, jsonify
@@ -58,59 +58,58 @@ class Engines(Protocol):
     async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech: ...
 
 
+@dataclass(eq=False)
 class Readiness:
-    """The engines are made to speak where nobody has heard them for a while; `clock` is theirs."""
+    """The engines are made to speak where nobody has heard them for a while; `clock` is theirs.
 
-    def __init__(
-        self,
-        redis: Redis,
-        engines: Engines,
-        voice: str,
-        timeout_s: float,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._redis = redis
-        self._engines = engines
-        self._voice = voice
-        self._timeout_s = timeout_s
-        self._clock = clock
-        self._lock = asyncio.Lock()
-        self._last: tuple[float, Report] | None = None
+    `on_speed` is then told the work a second.
+    """
+
+    redis: Redis
+    engines: Engines
+    voice: str
+    timeout_s: float
+    on_speed: Callable[[float], None]
+    clock: Callable[[], float] = time.monotonic
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _last: tuple[float, Report] | None = None
 
     async def report(self) -> Report:
         async with self._lock:
-            if self._last is None or self._clock() - self._last[0] >= FRESH_S:
+            if self._last is None or self.clock() - self._last[0] >= FRESH_S:
                 redis, (engine, busy) = await asyncio.gather(self._probe_redis(), self._look_at_engines())
-                self._last = self._clock(), Report(redis, engine, busy)
+                self._last = self.clock(), Report(redis, engine, busy)
             return self._last[1]
 
     async def _probe_redis(self) -> str | None:
         try:
-            await self._redis.ping()
+            await self.redis.ping()
         except UNREACHABLE:
             return "redis_unavailable"
         return None
 
     async def _look_at_engines(self) -> tuple[Problem | None, bool]:
         """Their problem, and whether they answer others all the same."""
-        began = self._clock()
+        began = self.clock()
         if began - self._answered() < WELL_S:
             return None, False
         problem = await self._probe_engines()
         return problem, problem is problems.OVERLOADED or self._answered() >= began
 
     def _answered(self) -> float:
-        answer = self._engines.last_answer
+        answer = self.engines.last_answer
         return float("-inf") if answer is None else answer
 
     async def _probe_engines(self) -> Problem | None:
         # A new seed each time, or Triton's cache would answer for a dead model.
-        utterance = Utterance("你好", self._voice, seed=secrets.randbits(63))
+        utterance = Utterance("你好", self.voice, seed=secrets.randbits(63))
+        work, began = work_of(len(utterance.text), utterance.speed), self.clock()
         try:
-            async with asyncio.timeout(self._timeout_s):
-                await self._engines.speak(utterance, work_of(len(utterance.text), 1.0), self._timeout_s)
+            async with asyncio.timeout(self.timeout_s):
+                await self.engines.speak(utterance, work, self.timeout_s)
         except (EngineError, TimeoutError) as error:
             return refusal_of(error).problem
+        self.on_speed(work / (self.clock() - began))
         return None
 
 

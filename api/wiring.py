@@ -79,16 +79,17 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
     audit = Audit(settings.audit_path or STANDARD_OUTPUT, settings.audit_keep_days)
     pool = _pool(settings, make_engine, metrics)
+    desk = _desk(settings, pool, _limiter(settings, redis, guard, metrics), metrics)
     return Services(
         authenticator=JwtAuthenticator(tokens, principals),
         principals=principals,
         tokens=tokens,
         identity=_identity(settings, Codes(redis, guard)),
-        desk=_desk(settings, pool, _limiter(settings, redis, guard, metrics), metrics),
+        desk=desk,
         memory=AudioMemory(settings.audio_memory_mb * MEBIBYTE),
         audit=audit,
         trails=Trails(audit, summary=settings.audit_summary),
-        readiness=Readiness(redis, pool, settings.voice, settings.ready_timeout_s),
+        readiness=Readiness(redis, pool, settings.voice, settings.ready_timeout_s, desk.queue.rate.suppose),
         metrics=metrics,
         _engines=pool,
         _redis=redis,

@@ -21,7 +21,7 @@ MEMORY_S = 60.0
 """For how long a low rate is held to be possible again."""
 
 FIRST_GUESS = 20.0
-"""Work a second, until it has been measured: what the slowest of our engines does on two cores."""
+"""Work a second, while nothing is known: what the slowest of our engines does on two cores."""
 
 
 def work_of(characters: int, speed: float) -> float:
@@ -57,6 +57,7 @@ class WorkRate:
         self._busy_s = 0.0  # the busy seconds in which it was done: both fade with AVERAGE_S
         self._sampled = -math.inf
         self._lately: deque[tuple[float, float]] = deque()  # when, and the average then; rising
+        self._guess = FIRST_GUESS
         self.proven_s = 0.0
         self.best = 0.0
 
@@ -66,7 +67,11 @@ class WorkRate:
 
     @property
     def per_second(self) -> float:
-        return self._lately[0][1] if self._lately else FIRST_GUESS
+        return self._lately[0][1] if self._lately else self._guess
+
+    def suppose(self, per_second: float) -> None:
+        """Say what a single segment got: the guess until there is a backlog to measure, where it is better."""
+        self._guess = max(FIRST_GUESS, per_second)
 
     def note(self, *, backlog: bool) -> None:
         """Say whether there is a backlog from now on."""

@@ -12,6 +12,7 @@ from api.engine.engine import Speech, Utterance
 from api.engine.errors import EngineAwayError, EngineOverloadedError
 from api.health import FRESH_S, WELL_S, Readiness
 from api.redis_client import connect
+from api.synthesis.work import WorkRate, work_of
 from tests.fakes.engine import FakeEngine
 from tests.support.waiting import until
 
@@ -58,6 +59,9 @@ def engine() -> FakeEngine:
     return FakeEngine()
 
 
+SPEAKING_S = 0.05
+
+
 class Time:
     now = 100.0
 
@@ -71,7 +75,7 @@ def clock() -> Time:
 
 
 class Pool:
-    """Implements health.Engines with one engine, and the test's clock."""
+    """Implements health.Engines with one engine, and the test's clock, on which it takes a moment to speak."""
 
     def __init__(self, engine: FakeEngine, clock: Time) -> None:
         self.last_answer: float | None = None
@@ -80,6 +84,7 @@ class Pool:
 
     async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:  # noqa: ARG002 - Engines'
         speech = await self._engine.speak(utterance, timeout_s)
+        self._clock.now += SPEAKING_S
         self.last_answer = self._clock()
         return speech
 
@@ -90,8 +95,13 @@ def pool(engine: FakeEngine, clock: Time) -> Pool:
 
 
 @pytest.fixture
-def readiness(redis: Redis, pool: Pool, clock: Time) -> Readiness:
-    return Readiness(redis, pool, "baker", 0.05, clock)
+def rate(clock: Time) -> WorkRate:
+    return WorkRate(clock)
+
+
+@pytest.fixture
+def readiness(redis: Redis, pool: Pool, clock: Time, rate: WorkRate) -> Readiness:
+    return Readiness(redis, pool, "baker", 0.05, rate.suppose, clock)
 
 
 async def test_a_hung_engine(readiness: Readiness, engine: FakeEngine) -> None:
@@ -110,6 +120,12 @@ async def test_an_engine_that_answers_others_is_not_asked(
     clock.now += WELL_S
     assert (await readiness.report()).problem is None
     assert 2 == len(engine.spoken)
+
+
+async def test_what_it_hears_is_the_first_guess(readiness: Readiness, rate: WorkRate) -> None:
+    """A process that has never been busy knows from its own probe how fast the engines are about."""
+    await readiness.report()
+    assert work_of(2, 1.0) / SPEAKING_S == pytest.approx(rate.per_second)
 
 
 async def test_a_slow_engine_that_answers_others_is_degraded(

@@ -38,6 +38,18 @@ def test_before_anything_was_measured(clock: Clock) -> None:
     assert (FIRST_GUESS, 0.0) == (rate.per_second, rate.best)
 
 
+def test_what_one_segment_got_is_a_guess(clock: Clock) -> None:
+    """It stands in until there is a backlog to measure, unless it is less than the careful one."""
+    rate = WorkRate(clock)
+    rate.suppose(FIRST_GUESS / 2)
+    assert FIRST_GUESS == rate.per_second
+    rate.suppose(300)
+    assert (300, False, 0.0) == (rate.per_second, rate.measured, rate.best)
+    run(rate, clock, 3, 200)
+    rate.suppose(300)
+    assert 200 == pytest.approx(rate.per_second, rel=0.1)
+
+
 def test_a_busy_spell_is_measured(clock: Clock) -> None:
     """What is done a second under a backlog is the rate, after a few seconds."""
     rate = WorkRate(clock)
