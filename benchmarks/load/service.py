@@ -3,13 +3,14 @@
 import contextlib
 import json
 import os
+import shutil
 import socket
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Any
 
 from benchmarks.load.processes import snapshot, tree
@@ -83,15 +84,19 @@ class Service:
 
 @contextlib.contextmanager
 def running(**changed: Any) -> Iterator[Service]:
-    """A stack of its own, ready to speak; stopped at the end. What is named differs from the defaults."""
-    with TemporaryDirectory(prefix="load") as folder:
-        stack = Stack(settings(Path(folder), **changed))
-        stack.start()
-        try:
-            stack.wait_ready(lambda _line: None)
-            yield Service(stack)
-        finally:
-            stack.stop()
+    """A stack of its own, ready to speak; stopped at the end. What is named differs from the defaults.
+
+    Its folder is kept if anything fails: an error names the logs in it.
+    """
+    folder = Path(mkdtemp(prefix="load"))
+    stack = Stack(settings(folder, **changed))
+    stack.start()
+    try:
+        stack.wait_ready(lambda _line: None)
+        yield Service(stack)
+    finally:
+        stack.stop()
+    shutil.rmtree(folder)
 
 
 def settings(folder: Path, **changed: Any) -> LocalSettings:

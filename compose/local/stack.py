@@ -2,6 +2,7 @@
 
 import contextlib
 import getpass
+import http.client
 import os
 import shutil
 import socket
@@ -107,7 +108,8 @@ class Stack:
 
     def _check(self, url: str) -> Callable[[], bool]:
         def answers() -> bool:
-            with contextlib.suppress(OSError):
+            # An answer that breaks off, of a process that is just starting, is no OSError.
+            with contextlib.suppress(OSError, http.client.HTTPException):
                 context = credentials.client_context(self.ca) if url.startswith("https") else None
                 with urllib.request.urlopen(url, timeout=10, context=context) as response:  # noqa: S310 - our own URL
                     return bool(response.status == 200)  # noqa: PLR2004 - OK
