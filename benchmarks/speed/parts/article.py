@@ -49,8 +49,8 @@ ABOUT = (
 UNITS = {"calls_per_s": "calls/s", "goodput": "audio s/s"}
 
 QUICK_20, QUICK_80 = (1.0, 4.0), (1.0, 5.0)
-WHOLE_20, WHOLE_80 = (2.0, 7.0), (2.0, 12.0)
-"""Seconds of warm-up and of a window, for each length."""
+WHOLE_20, WHOLE_80 = (2.0, 7.0), (8.0, 16.0)
+"""Seconds of warm-up and of a window, for each length: 16 callers wait several seconds for 80 characters."""
 
 QUICK = (
     Visit("deployed", 20, (4, 16), QUICK_20, repeats=10),
