@@ -82,6 +82,26 @@ INVALID_EMOTION = Problem(
 INVALID_SPEED = Problem(
     400, "invalid_speed", "speed 须为 0.5 到 2.0 之间的数", "The field speed must be a number from 0.5 to 2.0"
 )
+INVALID_FORMAT = Problem(
+    400,
+    "invalid_format",
+    "response_format 须为 wav、mp3、aac、m4a、opus、flac、pcm、ulaw 或 alaw",
+    "The field response_format must be wav, mp3, aac, m4a, opus, flac, pcm, ulaw or alaw",
+)
+INVALID_SAMPLE_RATE = Problem(
+    400,
+    "invalid_sample_rate",
+    "sample_rate 须为 8000、16000、22050、24000、44100 或 48000；opus 没有 22050 和 44100，ulaw 和 alaw 只有 8000",
+    "The field sample_rate must be 8000, 16000, 22050, 24000, 44100 or 48000; opus has neither 22050 nor 44100, ulaw"
+    " and alaw have 8000 alone",
+)
+INVALID_BIT_RATE = Problem(
+    400,
+    "invalid_bit_rate",
+    "bit_rate 须为整数：mp3 为 16000 到 160000，aac 和 m4a 为 16000 到 256000，opus 为 8000 到 128000；其他格式不能指定",
+    "The field bit_rate must be an integer: 16000 to 160000 for mp3, 16000 to 256000 for aac and m4a, 8000 to 128000 for"
+    " opus; other formats have none",
+)
 CODE_MISSING = Problem(400, "code_missing", "缺少 code 字段", "The field code is missing")
 INVALID_CODE = Problem(
     400, "invalid_code", "登录凭证 code 无效，请重新登录", "The login code is not valid; log in again"

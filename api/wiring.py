@@ -7,6 +7,7 @@ from pathlib import Path
 
 from redis.asyncio import Redis
 
+from api.audio.memory import AudioMemory
 from api.audit import STANDARD_OUTPUT, Audit
 from api.auth.authenticator import Authenticator, JwtAuthenticator
 from api.auth.codes import Codes
@@ -28,7 +29,6 @@ from api.redis_client import connect
 from api.redis_guard import RedisGuard
 from api.settings import Settings
 from api.synthesis.admission import AdmissionControl
-from api.synthesis.audio import AudioMemory
 from api.synthesis.calls import Desk
 from api.synthesis.queue import FairQueue
 from api.synthesis.synthesizer import Synthesizer

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from api import problems
+from api.audio.formats import Encoding, encoding_of
 from api.body import StrictModel, validate
 from api.engine.engine import Utterance
 from api.problems import Refusal
@@ -17,6 +18,9 @@ BLAME = {
     "text:missing": problems.TEXT_MISSING,
     "emotion": problems.INVALID_EMOTION,
     "speed": problems.INVALID_SPEED,
+    "response_format": problems.INVALID_FORMAT,
+    "sample_rate": problems.INVALID_SAMPLE_RATE,
+    "bit_rate": problems.INVALID_BIT_RATE,
 }
 
 Strength = Annotated[float, Field(ge=0, le=1)]
@@ -26,6 +30,9 @@ class SpeechBody(StrictModel):
     text: str
     emotion: str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))] = "neutral"
     speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
+    response_format: str = "wav"
+    sample_rate: int | None = None
+    bit_rate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,9 +52,12 @@ class SpeechRequest:
         return Utterance(text, self.voice, self.emotion, self.speed, self.pitch, self.intensity, self.seed)
 
 
-def parse(body: dict[str, Any], voice: str, max_characters: int) -> SpeechRequest:
+def parse(body: dict[str, Any], voice: str, max_characters: int) -> tuple[SpeechRequest, Encoding]:
+    """What is to be said, and the file that it is to be; or `Refusal`."""
     checked = validate(SpeechBody, body, BLAME)
-    return SpeechRequest(_text(checked.text, max_characters), voice, _emotion(checked.emotion), checked.speed)
+    text = _text(checked.text, max_characters)
+    speech = SpeechRequest(text, voice, _emotion(checked.emotion), checked.speed)
+    return speech, encoding_of(checked.response_format, checked.sample_rate, checked.bit_rate)
 
 
 def _text(given: str, max_characters: int) -> str:

@@ -1,5 +1,7 @@
-"""`POST /tts`: a text → one WAV. `GET /v1/limits`: what is left of the caller's limits."""
+"""`POST /tts`: a text → one file. `GET /v1/limits`: what is left of the caller's limits."""
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -7,11 +9,12 @@ from dataclasses import dataclass
 from quart import Blueprint, Response, request
 
 from api import exchange as exchanges
+from api.audio.encoder import Encoder
+from api.audio.formats import Encoding
+from api.audio.memory import AudioMemory, Held
 from api.auth.authenticator import Authenticator
 from api.body import read_json
 from api.metrics import Metrics
-from api.synthesis import audio
-from api.synthesis.audio import AudioMemory, Held, Wav
 from api.synthesis.calls import Call, Desk
 from api.synthesis.request import SpeechRequest, parse
 from api.synthesis.trail import Trails
@@ -19,8 +22,11 @@ from api.synthesis.trail import Trails
 SENDING_S = 30.0
 """A client that takes longer than the audio lasts, and this, is cut off: it could not play it as it comes."""
 
-BYTES_PER_CHARACTER = 16_000
-"""At normal speed: a third of a second at 24 kHz, more than most characters take."""
+CHARACTER_S = 0.33
+"""At normal speed: more than most characters take."""
+
+USUAL_RATE = 24000
+"""Samples a second of most engines; what an answer will take is estimated by it."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +43,27 @@ class TtsView:
         exchange = exchanges.current()
         trail = self.trails.begin(exchange)
         principal = trail.principal = await self.authenticator.authenticate(request.headers.get("Authorization"))
-        speech = trail.speech = parse(await read_json(request), self.voice, self.max_characters)
-        held = exchange.exits.enter_context(self.memory.hold(_estimated_bytes(speech)))
+        speech, encoding = parse(await read_json(request), self.voice, self.max_characters)
+        trail.speech = speech
+        held = exchange.exits.enter_context(self.memory.hold(_estimated_bytes(speech, encoding)))
         call = await exchange.exits.enter_async_context(
             self.desk.call(principal, speech, exchange.id, exchange.waited_s)
         )
-        wav = await _collect(call)
-        held.resize(len(wav))
-        trail.audio_s = round(wav.seconds, 3)
-        self.metrics.audio_seconds.inc(wav.seconds)
-        headers = {**call.headers, "Content-Length": str(len(wav)), "X-Audio-Duration": str(trail.audio_s)}
-        response = Response(_body(wav, held), content_type="audio/wav", headers=headers)
-        response.timeout = wav.seconds + SENDING_S
+        encoder = await _encode(call, encoding)
+        pieces = await asyncio.to_thread(encoder.finish)
+        size = sum(map(len, pieces))
+        held.resize(size)
+        trail.audio_s = round(encoder.seconds, 3)
+        self.metrics.audio_seconds.inc(encoder.seconds)
+        headers = {
+            **call.headers,
+            "Content-Length": str(size),
+            "Content-Disposition": f'inline; filename="speech.{encoding.format.name}"',
+            "X-Audio-Duration": str(trail.audio_s),
+            "X-Audio-Sample-Rate": str(encoder.rate),
+        }
+        response = Response(_body(pieces, held), content_type=encoding.format.media_type, headers=headers)
+        response.timeout = encoder.seconds + SENDING_S
         return response
 
 
@@ -63,20 +78,25 @@ def blueprint(view: TtsView) -> Blueprint:
     return routes
 
 
-async def _collect(call: Call) -> Wav:
-    wav = Wav()
+async def _encode(call: Call, encoding: Encoding) -> Encoder:
+    """All sounds of a call, encoded as they come; its first has decided the sample rate, if the caller has not."""
+    encoder: Encoder | None = None
     async with aclosing(call.sounds()) as sounds:
         async for sound in sounds:
-            rate = sound.speech.sample_rate
-            wav.append(audio.pcm(sound.speech.waveform) + audio.silence(sound.segment.pause_s, rate), rate)
-    return wav
+            encoder = encoder or Encoder(encoding, encoding.rate_of(sound.speech.sample_rate))
+            speech, pause_s = sound.speech, sound.segment.pause_s
+            await asyncio.to_thread(encoder.write, speech.waveform, speech.sample_rate, pause_s)
+    assert encoder is not None, "a call without a sound ends in a Refusal"  # noqa: S101 - for the types
+    return encoder
 
 
-async def _body(wav: Wav, held: Held) -> AsyncIterator[bytes]:
-    for piece in wav.pieces():
+async def _body(pieces: deque[bytes], held: Held) -> AsyncIterator[bytes]:
+    while pieces:
+        piece = pieces.popleft()
+        size = len(piece)
         yield piece
-        held.sent(len(piece))
+        held.sent(size)
 
 
-def _estimated_bytes(speech: SpeechRequest) -> int:
-    return round(len(speech.text) * BYTES_PER_CHARACTER / speech.speed)
+def _estimated_bytes(speech: SpeechRequest, encoding: Encoding) -> int:
+    return round(len(speech.text) * CHARACTER_S / speech.speed * encoding.bytes_per_s(USUAL_RATE))

@@ -25,7 +25,7 @@ COMPONENTS = {
     "the request as JSON": ("api/body.py", "pydantic/"),
     "tokens (api.auth, PyJWT)": ("api/auth/", "jwt/"),
     "limits and Redis": ("api/limits/", "api/redis", "redis/"),
-    "audio (api.synthesis.audio)": ("api/synthesis/audio.py", "wave.py"),
+    "audio (api.audio)": ("api/audio/", "av/", "soxr/"),
     "audit trail": ("api/audit.py", "api/synthesis/trail.py"),
     "queue and admission (api.synthesis)": ("api/synthesis/",),
     "logs": ("structlog/", "logging/", "api/logs.py", "api/line_writer.py"),

@@ -11,7 +11,7 @@ MAIN = "<module> (api/__main__.py:46);BaseEventLoop._run_once (asyncio/base_even
         ("infer (tritonclient/grpc/aio/__init__.py:675);_invoke (grpc/aio/_call.py:595)", "gRPC and Triton's client"),
         ("TritonEngine._infer (api/engine/triton.py:93);dumps (json/__init__.py:1)", "gRPC and Triton's client"),
         ("Race.run (api/engine/race.py:20);wait (asyncio/tasks.py:427)", "choice of a Triton (api.engine)"),
-        ("pcm (api/synthesis/audio.py:30);_clip (numpy/core/_methods.py:99)", "audio (api.synthesis.audio)"),
+        ("samples_of (api/audio/encoder.py:30);_clip (numpy/core/_methods.py:99)", "audio (api.audio)"),
         ("FairQueue.speak (api/synthesis/queue.py:9)", "queue and admission (api.synthesis)"),
         ("Quart.__call__ (quart/app.py:1736);send (h11/_connection.py:5)", "hypercorn and h11"),
         ("Handle._run (asyncio/events.py:80)", LOOP),

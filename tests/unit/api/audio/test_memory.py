@@ -1,44 +1,11 @@
-"""The WAV is one that every player takes, and leaves in pieces."""
+"""Answers that are being sent take no more memory than they may."""
 
-import io
-import wave
 from contextlib import ExitStack
 
-import numpy as np
 import pytest
 
+from api.audio.memory import AudioMemory
 from api.problems import Refusal
-from api.synthesis import audio
-from api.synthesis.audio import AudioMemory, Wav
-
-
-def test_header() -> None:
-    """16-bit mono PCM with the right rate and length, in the plain 44-byte form."""
-    wav = Wav()
-    wav.append(audio.pcm(np.zeros(240, np.float32)) + audio.silence(0.5, 24000), 24000)
-    assert (0.51, 44 + 2 * 12240) == (wav.seconds, len(wav))
-    data = b"".join(wav.pieces())
-    with wave.open(io.BytesIO(data)) as reader:
-        assert (1, 2, 24000, 12240) == reader.getparams()[:4]
-    assert 44 + 2 * 12240 == len(data)
-
-
-def test_pieces() -> None:
-    """A long answer leaves in pieces of at most 64 KiB, and what has left is not kept."""
-    wav = Wav()
-    for sample in range(3):
-        wav.append(bytes([sample]) * 100_000, 24000)
-    pieces = wav.pieces()
-    header, first = next(pieces), next(pieces)
-    assert (44, 65536) == (len(header), len(first))
-    assert 300_000 - 65536 == sum(len(piece) for piece in pieces)
-    assert not wav._parts
-
-
-def test_clipping() -> None:
-    """What is louder than full scale stays at full scale instead of wrapping around."""
-    samples = audio.pcm(np.array([0.0, 0.5, 1.0, 1.5, -1.0, -9.0], np.float32))
-    assert [0, 16384, 32767, 32767, -32767, -32767] == np.frombuffer(samples, "<i2").tolist()
 
 
 def test_memory_is_bounded() -> None:

@@ -1,0 +1,1 @@
+"""Speech as files: formats, encoding, and the memory that answers take."""

@@ -1,0 +1,85 @@
+"""Waveforms → one file of a format, by FFmpeg's libraries. All of it takes CPU: call it in a thread."""
+
+from collections import deque
+from fractions import Fraction
+from io import BytesIO
+from typing import cast
+
+import av
+import numpy as np
+import soxr
+from av.audio.stream import AudioStream
+from numpy.typing import NDArray
+
+from api.audio.formats import Encoding
+from api.engine.engine import Waveform
+
+Samples = NDArray[np.int16]
+
+FULL_SCALE = 32767
+PIECE_BYTES = 65536
+REPRODUCIBLE = {"fflags": "+bitexact"}
+"""No serial number or version of the library in a file: the same speech is the same bytes."""
+
+
+def samples_of(waveform: Waveform, rate: int, wanted: int) -> Samples:
+    """16-bit samples at the wanted rate; what is too loud is clipped."""
+    if rate != wanted:
+        waveform = soxr.resample(waveform, rate, wanted)
+    return np.rint(np.clip(waveform, -1, 1) * FULL_SCALE).astype(np.int16)
+
+
+class Encoder:
+    """A file that grows by waveforms. `rate` is its own, in samples a second."""
+
+    def __init__(self, encoding: Encoding, rate: int) -> None:
+        self.rate = rate
+        self._length = 0
+        self._drops_priming = encoding.format.muxer == "adts"
+        self._file = BytesIO()
+        options = REPRODUCIBLE | dict(encoding.format.options)
+        self._container = av.open(
+            self._file, "w", format=encoding.format.muxer, options=options, io_open=self._open_again
+        )
+        stream = self._container.add_stream(encoding.format.codec, rate=rate, options={"flags": "+bitexact"})
+        self._stream = cast(AudioStream, stream)
+        self._stream.layout = "mono"
+        if bit_rate := encoding.bit_rate or encoding.format.bit_rate:
+            self._stream.bit_rate = bit_rate
+
+    @property
+    def seconds(self) -> float:
+        """Of what was written so far."""
+        return self._length / self.rate
+
+    def write(self, waveform: Waveform, rate: int, pause_s: float) -> None:
+        """Add a waveform of another rate perhaps, and silence after it."""
+        samples = samples_of(waveform, rate, self.rate)
+        self._encode(np.concatenate([samples, np.zeros(round(pause_s * self.rate), np.int16)]))
+
+    def finish(self) -> deque[bytes]:
+        """The file, in pieces, to be forgotten one by one."""
+        self._mux(None)
+        self._container.close()
+        with self._file.getbuffer() as data:
+            return deque(bytes(data[start : start + PIECE_BYTES]) for start in range(0, len(data), PIECE_BYTES))
+
+    def _open_again(self, _url: str, _flags: int, _options: object) -> BytesIO:
+        """How MP4's muxer reads what it has written, to put the index in front of it."""
+        return BytesIO(self._file.getvalue())
+
+    def _encode(self, samples: Samples) -> None:
+        if not samples.size:
+            return
+        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate = self.rate
+        frame.time_base = Fraction(1, self.rate)
+        frame.pts = self._length
+        self._length += samples.size
+        self._mux(frame)
+
+    def _mux(self, frame: av.AudioFrame | None) -> None:
+        for packet in self._stream.encode(frame):
+            # ADTS cannot say that its first frame comes before the first sample, as every other container can.
+            if not (self._drops_priming and packet.pts is not None and packet.pts < 0):
+                self._container.mux(packet)
