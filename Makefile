@@ -1,6 +1,6 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run stop status health logs test test-full test-unit lint format lock clean \
+.PHONY: help keys keys-docker setup setup-dev demo run stop status health logs test test-full test-unit lint format lock clean \
 	up down pause ps logs-docker reload secrets secret doctor bases bundle load fetch-model test-indextts2 bench bench-load tune
 
 PYTHON_BIN := .venv/bin
@@ -51,6 +51,13 @@ ps: ## Docker 服务状态 what runs in compose
 
 logs-docker: ## 跟踪 Docker 日志 follow the compose stack's logs
 	@docker compose logs --follow --tail 50
+
+ARGS ?= list
+keys: ## 管理 API 密钥 API keys of the local stack (ARGS="create NAME", list, "revoke ID")
+	@$(STACK) keys $(ARGS)
+
+keys-docker: ## 管理 API 密钥 the same for the compose stack
+	@docker compose exec -T api python -m api.keys $(ARGS)
 
 reload: ## 启用新证书 take a renewed certificate, dropping no request
 	@docker compose exec edge haoshuo-nginx reload

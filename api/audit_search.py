@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from api.audit import PACKED, files
-from api.auth.principal import Principals
+from api.auth.principal import hash_of
 from api.settings import load
 
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = load()
         path = path or settings.audit_path
         if options.openid:
-            wanted["user"] = Principals(settings.user_hash_key.get_secret_value()).named(options.openid).hash
+            wanted["user"] = hash_of(options.openid, settings.user_hash_key.get_secret_value())
     if "%" not in path:
         parser.error(f"only a trail of a file a day can be searched, and it is written to {path or 'standard output'}")
     found = False

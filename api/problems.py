@@ -114,6 +114,13 @@ CODE_USED = Problem(
 TOKEN_MISSING = Problem(401, "token_missing", "缺少Token", "The token is missing")
 TOKEN_EXPIRED = Problem(401, "token_expired", "Token已过期", "The token has expired")
 TOKEN_INVALID = Problem(401, "token_invalid", "无效Token", "The token is not valid")
+API_KEY_INVALID = Problem(401, "api_key_invalid", "无效的 API 密钥", "The API key is not valid")
+API_KEYS_UNAVAILABLE = Problem(
+    503,
+    "api_keys_unavailable",
+    "暂时无法核对 API 密钥，请稍后再试",
+    "The API key cannot be checked now; try again in a while",
+)
 LOGIN_BLOCKED = Problem(
     403, "login_blocked", "微信判定该用户风险较高，已拦截登录", "WeChat blocked this login as high-risk"
 )

@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 
 from api.audio.memory import AudioMemory
 from api.audit import STANDARD_OUTPUT, Audit
-from api.auth.authenticator import Authenticator, JwtAuthenticator
+from api.auth.api_keys import ApiKeys, KeyStore
+from api.auth.authenticator import Authenticator, BearerAuthenticator
 from api.auth.codes import Codes
 from api.auth.identity import DevIdentity, Identity
 from api.auth.principal import Principals
@@ -73,15 +74,15 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
     metrics = Metrics()
     redis = connect(settings.redis_url, settings.redis_timeout_s)
     guard = RedisGuard(settings.redis_timeout_s, metrics.fallback.set)
-    principals = Principals(settings.user_hash_key.get_secret_value())
+    principals = Principals(settings.user_hash_key.get_secret_value(), _plan(settings))
     # The environment is part of the audience: no key mistake makes a `dev:` token good in production.
     keys = [key.get_secret_value() for key in settings.jwt_keys]
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
     audit = Audit(settings.audit_path or STANDARD_OUTPUT, settings.audit_keep_days)
     pool = _pool(settings, make_engine, metrics)
-    desk = _desk(settings, pool, _limiter(settings, redis, guard, metrics), metrics)
+    desk = _desk(settings, pool, FallbackLimiter(RedisLimiter(redis), MemoryLimiter(), guard, metrics), metrics)
     return Services(
-        authenticator=JwtAuthenticator(tokens, principals),
+        authenticator=BearerAuthenticator(tokens, principals, ApiKeys(KeyStore(redis, settings.limit_window_s), guard)),
         principals=principals,
         tokens=tokens,
         identity=_identity(settings, Codes(redis, guard)),
@@ -121,13 +122,12 @@ def _pool(settings: Settings, make_engine: MakeEngine | None, metrics: Metrics) 
     return EnginePool(Addresses(settings.triton_addresses), make_engine or triton, on_event=metrics.engine_event)
 
 
-def _limiter(settings: Settings, redis: Redis, guard: RedisGuard, metrics: Metrics) -> Limiter:
-    plan = Plan(
+def _plan(settings: Settings) -> Plan:
+    return Plan(
         Limit("calls", settings.limit_calls, settings.limit_window_s),
         Limit("characters", settings.limit_characters, settings.limit_window_s),
         settings.limit_in_progress,
     )
-    return FallbackLimiter(RedisLimiter(redis, plan), MemoryLimiter(plan), guard, metrics)
 
 
 def _identity(settings: Settings, codes: Codes) -> Identity:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from api.limits.limiter import Admission, Limit, Limiter, Plan
+from api.limits.limiter import Account, Admission, Limit, Limiter, Plan
 
 PLAN = Plan(calls=Limit("calls", 10, 1), characters=Limit("characters", 100, 1), in_progress=3)
 LEASE_S = 0.5
@@ -16,9 +16,9 @@ Advance = Callable[[float], Awaitable[None]]
 
 
 async def admit(
-    limiter: Limiter, user: str = "lily", characters: int = 1, call: str = "", lease_s: float = LEASE_S
+    limiter: Limiter, user: str = "lily", characters: int = 1, call: str = "", lease_s: float = LEASE_S, plan: Plan = PLAN
 ) -> Admission:
-    return await limiter.admit(user, call or uuid4().hex, characters, lease_s)
+    return await limiter.admit(Account(user, plan), call or uuid4().hex, characters, lease_s)
 
 
 async def fill(limiter: Limiter, calls: int = 10) -> list[Admission]:
@@ -35,8 +35,8 @@ def remaining(admission: Admission) -> tuple[int, ...]:
     return tuple(usage.remaining for usage in admission.usages)
 
 
-async def left(limiter: Limiter, user: str = "lily") -> tuple[int, ...]:
-    return tuple(usage.remaining for usage in await limiter.usages(user))
+async def left(limiter: Limiter, user: str = "lily", plan: Plan = PLAN) -> tuple[int, ...]:
+    return tuple(usage.remaining for usage in await limiter.usages(Account(user, plan)))
 
 
 def refused_by(admission: Admission) -> str | None:
@@ -125,12 +125,12 @@ class WindowContract:
     async def test_usages_charge_nothing(self, limiter: Limiter) -> None:
         """What is left can be read as often as one likes."""
         assert (10, 100) == await left(limiter)
-        assert [0, 0] == [usage.reset_s for usage in await limiter.usages("lily")]
+        assert [0, 0] == [usage.reset_s for usage in await limiter.usages(Account("lily", PLAN))]
         admission = await admit(limiter, characters=30)
         for _ in range(20):
             assert (9, 70) == await left(limiter)
         assert (9, 70) == remaining(admission)
-        assert all(0 < usage.reset_s <= 1 for usage in await limiter.usages("lily"))
+        assert all(0 < usage.reset_s <= 1 for usage in await limiter.usages(Account("lily", PLAN)))
 
 
 class ReplayContract:

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from api import problems
+from api.auth.api_keys import PREFIX, ApiKeys
 from api.auth.principal import Principal, Principals
 from api.auth.tokens import Tokens, token_refusal
 
@@ -13,15 +14,19 @@ class Authenticator(Protocol):
         ...
 
 
-class JwtAuthenticator:
-    """Knows the tokens that a login hands out."""
+class BearerAuthenticator:
+    """Knows the tokens that a login hands out, and API keys."""
 
-    def __init__(self, tokens: Tokens, principals: Principals) -> None:
+    def __init__(self, tokens: Tokens, principals: Principals, keys: ApiKeys) -> None:
         self._tokens = tokens
         self._principals = principals
+        self._keys = keys
 
     async def authenticate(self, authorization: str | None) -> Principal:
         scheme, _, token = (authorization or "").partition(" ")
-        if scheme.lower() != "bearer" or not token.strip():
+        if scheme.lower() != "bearer" or not (token := token.strip()):
             raise token_refusal(problems.TOKEN_MISSING)
-        return self._principals.named(self._tokens.verify(token.strip()))
+        if token.startswith(PREFIX):
+            key = await self._keys.verify(token)
+            return Principal(f"key-{key.id}", key.plan, kind="key")
+        return self._principals.named(self._tokens.verify(token))

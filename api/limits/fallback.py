@@ -5,7 +5,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import partial
 
-from api.limits.limiter import Admission, Limiter, Usage
+from api.limits.limiter import Account, Admission, Limiter, Usage
 from api.metrics import Metrics
 from api.redis_guard import RedisAwayError, RedisGuard
 
@@ -27,15 +27,14 @@ class FallbackLimiter:
     """
 
     def __init__(self, shared: Limiter, local: Limiter, guard: RedisGuard, metrics: Metrics) -> None:
-        self.plan = shared.plan
         self._shared = shared
         self._local = local
         self._guard = guard
         self._metrics = metrics
         self._owed: OrderedDict[tuple[str, str], _Settlement] = OrderedDict()
 
-    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
-        here = await self._local.admit(user, call, characters, lease_s)
+    async def admit(self, account: Account, call: str, characters: int, lease_s: float) -> Admission:
+        here = await self._local.admit(account, call, characters, lease_s)
         by, admission = "process", here
         if here.refused is None:
             by, admission = await self._admit_everywhere(here, lease_s)
@@ -49,16 +48,16 @@ class FallbackLimiter:
         self._owe(_Settlement(admission, calls, characters))
         await self._pay()
 
-    async def usages(self, user: str) -> tuple[Usage, ...]:
+    async def usages(self, account: Account) -> tuple[Usage, ...]:
         try:
-            return await self._guard.ask(partial(self._shared.usages, user))
+            return await self._guard.ask(partial(self._shared.usages, account))
         except RedisAwayError:
-            return await self._local.usages(user)
+            return await self._local.usages(account)
 
     async def _admit_everywhere(self, here: Admission, lease_s: float) -> tuple[str, Admission]:
         """Who decided, and what."""
         try:
-            question = partial(self._shared.admit, here.user, here.call, here.characters, lease_s)
+            question = partial(self._shared.admit, here.account, here.call, here.characters, lease_s)
             everywhere = await self._guard.ask(question)
         except RedisAwayError:
             if not here.replayed:
@@ -82,7 +81,7 @@ class FallbackLimiter:
             self._owe(_Settlement(here, 1, here.characters))
 
     def _owe(self, settlement: _Settlement) -> None:
-        self._owed[settlement.admission.user, settlement.admission.call] = settlement
+        self._owed[settlement.admission.account.name, settlement.admission.call] = settlement
         while len(self._owed) > MAX_OWED:
             self._owed.popitem(last=False)
 

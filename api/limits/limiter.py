@@ -16,7 +16,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one user may do; at most `in_progress` calls are worked on at a time, further ones wait in a line."""
+    """What one account may do; at most `in_progress` calls are worked on at a time, further ones wait in a line."""
 
     calls: Limit
     characters: Limit
@@ -25,6 +25,14 @@ class Plan:
     @property
     def limits(self) -> tuple[Limit, Limit]:
         return (self.calls, self.characters)
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whose calls are counted together, under which name, and what they may be."""
+
+    name: str
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Admission:
     `its_turn` says that an accepted call may be worked on now, and `replayed` that the call was known already.
     """
 
-    user: str
+    account: Account
     call: str
     characters: int
     usages: tuple[Usage, ...]
@@ -63,10 +71,8 @@ class Admission:
 
 
 class Limiter(Protocol):
-    plan: Plan
-
-    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
-        """Charge one call of so many characters and put it in its user's line, or refuse it and change nothing.
+    async def admit(self, account: Account, call: str, characters: int, lease_s: float) -> Admission:
+        """Charge one call of so many characters and put it in its account's line, or refuse it and change nothing.
 
         `call` is unique. Asking again charges nothing more and tells whether its turn has come. The place in the line
         is held until the call is settled, and for at most `lease_s` seconds, counted from the first time.
@@ -80,8 +86,8 @@ class Limiter(Protocol):
         """
         ...
 
-    async def usages(self, user: str) -> tuple[Usage, ...]:
-        """What is left to this user, without charging anything."""
+    async def usages(self, account: Account) -> tuple[Usage, ...]:
+        """What is left to this account, without charging anything."""
         ...
 
 

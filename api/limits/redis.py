@@ -7,7 +7,7 @@ from typing import cast
 
 from redis.asyncio import Redis
 
-from api.limits.limiter import Admission, Plan, Usage
+from api.limits.limiter import Account, Admission, Plan, Usage
 
 SCRIPT = Path(__file__).with_name("limits.lua")
 MICROSECONDS = 1_000_000
@@ -17,15 +17,14 @@ NEVER = -1
 class RedisLimiter:
     """Raises what redis-py raises when Redis cannot be reached."""
 
-    def __init__(self, redis: Redis, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, redis: Redis) -> None:
         self._script = redis.register_script(SCRIPT.read_text("utf-8"))
 
-    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
-        by, its_turn, replayed, *left = await self._run(user, "admit", call, _microseconds(lease_s), 1, characters)
-        usages = self._usages(left)
+    async def admit(self, account: Account, call: str, characters: int, lease_s: float) -> Admission:
+        by, its_turn, replayed, *left = await self._run(account, "admit", call, _microseconds(lease_s), 1, characters)
+        usages = _usages(account.plan, left)
         return Admission(
-            user=user,
+            account=account,
             call=call,
             characters=characters,
             usages=usages,
@@ -35,28 +34,30 @@ class RedisLimiter:
         )
 
     async def settle(self, admission: Admission, *, calls: int, characters: int) -> None:
-        await self._run(admission.user, "settle", admission.call, calls, characters)
+        await self._run(admission.account, "settle", admission.call, calls, characters)
 
-    async def usages(self, user: str) -> tuple[Usage, ...]:
-        _, _, _, *left = await self._run(user, "usages")
-        return self._usages(left)
+    async def usages(self, account: Account) -> tuple[Usage, ...]:
+        _, _, _, *left = await self._run(account, "usages")
+        return _usages(account.plan, left)
 
-    async def _run(self, user: str, deed: str, *arguments: str | int) -> list[int]:
-        limits = [value for limit in self.plan.limits for value in (limit.amount, _microseconds(limit.window_s))]
-        answer = self._script(keys=[_key(user)], args=[deed, self.plan.in_progress, *limits, *arguments])
+    async def _run(self, account: Account, deed: str, *arguments: str | int) -> list[int]:
+        plan = account.plan
+        limits = [value for limit in plan.limits for value in (limit.amount, _microseconds(limit.window_s))]
+        answer = self._script(keys=[_key(account.name)], args=[deed, plan.in_progress, *limits, *arguments])
         return await cast("Awaitable[list[int]]", answer)
 
-    def _usages(self, left: list[int]) -> tuple[Usage, ...]:
-        pairs = zip(left[::2], left[1::2], strict=True)
-        return tuple(
-            Usage(limit, remaining, math.inf if reset == NEVER else reset / MICROSECONDS)
-            for limit, (remaining, reset) in zip(self.plan.limits, pairs, strict=True)
-        )
+
+def _usages(plan: Plan, left: list[int]) -> tuple[Usage, ...]:
+    pairs = zip(left[::2], left[1::2], strict=True)
+    return tuple(
+        Usage(limit, remaining, math.inf if reset == NEVER else reset / MICROSECONDS)
+        for limit, (remaining, reset) in zip(plan.limits, pairs, strict=True)
+    )
 
 
 def _microseconds(seconds: float) -> int:
     return round(seconds * MICROSECONDS)
 
 
-def _key(user: str) -> str:
-    return f"haoshuo:limits:{{{user}}}"  # the braces keep all keys of one user in one slot of a cluster
+def _key(name: str) -> str:
+    return f"haoshuo:limits:{{{name}}}"  # the braces keep all keys of one account in one slot of a cluster

@@ -103,7 +103,7 @@ class Desk:
         """
         left_s = max(self.timeout_s - waited_s, SHORTEST_S)
         deadline = time.monotonic() + left_s
-        admission = await self.limiter.admit(principal.hash, call_id, len(request.text), left_s)
+        admission = await self.limiter.admit(principal.account, call_id, len(request.text), left_s)
         if admission.refused:
             raise _limit_refusal(admission.usages, admission.refused)
         # All of it counts, also when the caller leaves; of what we fail at half-way, what was delivered.
@@ -161,7 +161,7 @@ class Desk:
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise Refusal(problems.OVERLOADED, retry_after=RETRY_S[problems.OVERLOADED])
-            admission = await self.limiter.admit(admission.user, admission.call, admission.characters, left_s)
+            admission = await self.limiter.admit(admission.account, admission.call, admission.characters, left_s)
             if admission.refused:  # another replica had the same call, and settled it
                 raise _limit_refusal(admission.usages, admission.refused)
 

@@ -12,7 +12,7 @@ def blueprint(authenticator: Authenticator, limiter: Limiter) -> Blueprint:
     @routes.get("/v1/limits")
     async def limits() -> Response:
         principal = await authenticator.authenticate(request.headers.get("Authorization"))
-        usages = await limiter.usages(principal.hash)
+        usages = await limiter.usages(principal.account)
         response = jsonify(
             limits=[
                 {
@@ -24,7 +24,7 @@ def blueprint(authenticator: Authenticator, limiter: Limiter) -> Blueprint:
                 }
                 for usage in usages
             ],
-            in_progress=limiter.plan.in_progress,
+            in_progress=principal.plan.in_progress,
         )
         response.headers.update(headers(usages, None))
         return response

@@ -5,8 +5,9 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from api.limits.limiter import Admission, Limit, Plan
+from api.limits.limiter import Account, Admission, Limit, Plan
 from api.limits.redis import RedisLimiter
 from api.redis_client import connect
 from benchmarks.load.users import CALLS, CHARACTERS
@@ -20,27 +21,33 @@ TIMEOUT_S = 10.0
 LEASE_S = 50.0
 
 
+@dataclass(frozen=True)
+class Asked:
+    limiter: RedisLimiter
+    plan: Plan
+
+
 @asynccontextmanager
-async def limiter(url: str, window_s: int = 60) -> AsyncIterator[RedisLimiter]:
+async def limiter(url: str, window_s: int = 60) -> AsyncIterator[Asked]:
     """With connections of its own and the default limits."""
     redis = connect(url, TIMEOUT_S)
     try:
         plan = Plan(Limit("calls", CALLS, window_s), Limit("characters", CHARACTERS, window_s), IN_PROGRESS)
-        yield RedisLimiter(redis, plan)
+        yield Asked(RedisLimiter(redis), plan)
     finally:
         await redis.aclose()
 
 
-async def decide(asked: RedisLimiter, user: str) -> Admission:
+async def decide(asked: Asked, user: str) -> Admission:
     """On a new call of 20 characters."""
-    return await asked.admit(user, secrets.token_hex(16), 20, LEASE_S)
+    return await asked.limiter.admit(Account(user, asked.plan), secrets.token_hex(16), 20, LEASE_S)
 
 
 async def accepted(decisions: Iterable[asyncio.Future[Admission]]) -> int:
     return sum(not decision.refused for decision in await asyncio.gather(*decisions))
 
 
-async def latencies(asked: RedisLimiter, users: Sequence[str], at_once: int) -> list[float]:
+async def latencies(asked: Asked, users: Sequence[str], at_once: int) -> list[float]:
     """Seconds of one decision on each user, so many being asked at a time."""
     waiting, spent = iter(users), list[float]()
 

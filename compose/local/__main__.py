@@ -1,10 +1,11 @@
-"""`python -m compose.local up|down|status|logs|demo`: what the Makefile's targets call."""
+"""`python -m compose.local up|down|status|logs|demo|keys`: what the Makefile's targets call."""
 
 import argparse
+import os
 import subprocess
 import sys
 import xmlrpc.client
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -87,6 +88,21 @@ def run_demo(stack: Stack) -> None:
             down(stack)
 
 
+def keys(stack: Stack, arguments: Sequence[str]) -> int:
+    """`python -m api.keys` for this stack."""
+    return subprocess.run(
+        [sys.executable, "-m", "api.keys", *arguments],
+        env=os.environ
+        | {
+            "HAOSHUO_ENV": stack.settings.env,
+            "HAOSHUO_REDIS_URL": f"redis://127.0.0.1:{stack.settings.redis_port}/0",
+            "HAOSHUO_SECRETS_DIR": str(stack.secrets_dir),
+        },
+        cwd=ROOT,
+        check=False,
+    ).returncode
+
+
 COMMANDS: dict[str, Callable[[Stack], None]] = {
     "up": up,
     "down": down,
@@ -98,9 +114,16 @@ COMMANDS: dict[str, Callable[[Stack], None]] = {
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m compose.local", description=__doc__)
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=[*COMMANDS, "keys"])
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help="of `keys`: what `python -m api.keys` takes")
+    options = parser.parse_args()
+    if options.arguments and options.command != "keys":
+        parser.error(f"{options.command} takes nothing else")
     try:
-        COMMANDS[parser.parse_args().command](Stack(LocalSettings()))
+        stack = Stack(LocalSettings())
+        if options.command == "keys":
+            return keys(stack, options.arguments)
+        COMMANDS[options.command](stack)
     except ValidationError as error:
         problems = "; ".join(f"HAOSHUO_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         say(f"✗ 配置有误 (bad setting) {problems}. 见 see {ROOT / '.env.example'}")

@@ -39,6 +39,7 @@ class Stack:
         self.state = settings.state_dir.resolve()
         self.run_dir = self.state / "run"
         self.log_dir = self.state / "log"
+        self.secrets_dir = self.state / "secrets"
         self.ca = self.state / "tls" / "ca.pem"
         self._socket = self.run_dir / "supervisor.sock"
 
@@ -66,7 +67,7 @@ class Stack:
         self._check_machine()
         for folder in (self.run_dir, self.log_dir, self.state / "redis"):
             folder.mkdir(parents=True, exist_ok=True)
-        credentials.create_secrets(self.state / "secrets")
+        credentials.create_secrets(self.secrets_dir)
         credentials.create_certificate(self.state / "tls")
         self._write_configuration()
         self._remove_leaked_shared_memory()

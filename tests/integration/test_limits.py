@@ -15,7 +15,7 @@ from api.limits.redis import RedisLimiter
 from api.redis_client import connect
 from api.redis_guard import RedisGuard
 from compose.local.stack import Stack
-from tests.limiter_contract import PLAN, Advance, LimiterContract, admit
+from tests.limiter_contract import Advance, LimiterContract, admit
 from tests.support.waiting import until
 
 Login = Callable[..., Awaitable[dict[str, str]]]
@@ -48,7 +48,7 @@ async def redis(stack: Stack) -> AsyncIterator[Redis]:
 class TestRedisLimiter(LimiterContract):
     @pytest.fixture
     def limiter(self, redis: Redis) -> Limiter:
-        return RedisLimiter(redis, PLAN)
+        return RedisLimiter(redis)
 
     @pytest.fixture
     def advance(self) -> Advance:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from api.audit_search import main
-from api.auth.principal import Principals
+from api.auth.principal import hash_of
 
-LILY = Principals("h" * 32).named("openid-of-lily").hash
+LILY = hash_of("openid-of-lily", "h" * 32)
 
 
 @pytest.fixture

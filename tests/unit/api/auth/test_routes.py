@@ -21,8 +21,9 @@ from api.metrics import Metrics
 from api.middleware import ExchangeMiddleware
 from tests.fakes.codes import MemoryCodes
 from tests.fakes.wechat import APPID, SECRET, FakeWeChat
+from tests.limiter_contract import PLAN
 
-PRINCIPALS = Principals("h" * 32)
+PRINCIPALS = Principals("h" * 32, PLAN)
 
 
 class Service:

@@ -1,19 +1,22 @@
 """Redis dying and coming back never means no limit."""
 
 import asyncio
+from functools import partial
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
 from api.limits.fallback import MAX_OWED, FallbackLimiter
-from api.limits.limiter import Admission, Limit, Plan, Usage
+from api.limits.limiter import Account, Admission, Limit, Plan, Usage
 from api.limits.memory import MemoryLimiter
 from api.metrics import Metrics
 from api.redis_guard import RETRY_S, RedisGuard
-from tests.limiter_contract import accepted, admit, left, remaining
+from tests import limiter_contract
+from tests.limiter_contract import accepted, remaining
 
 PLAN = Plan(Limit("calls", 3, 60), Limit("characters", 100, 60), in_progress=1)
+admit, left = partial(limiter_contract.admit, plan=PLAN), partial(limiter_contract.left, plan=PLAN)
 TIMEOUT_S = 5.0
 
 
@@ -23,17 +26,17 @@ class Shared(MemoryLimiter):
     failure: Exception | None = None
     silent = False
 
-    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
+    async def admit(self, account: Account, call: str, characters: int, lease_s: float) -> Admission:
         await self._answer_or_fail()
-        return await super().admit(user, call, characters, lease_s)
+        return await super().admit(account, call, characters, lease_s)
 
     async def settle(self, admission: Admission, *, calls: int, characters: int) -> None:
         await self._answer_or_fail()
         await super().settle(admission, calls=calls, characters=characters)
 
-    async def usages(self, user: str) -> tuple[Usage, ...]:
+    async def usages(self, account: Account) -> tuple[Usage, ...]:
         await self._answer_or_fail()
-        return await super().usages(user)
+        return await super().usages(account)
 
     async def _answer_or_fail(self) -> None:
         if self.silent:
@@ -45,7 +48,7 @@ class Shared(MemoryLimiter):
 class World:
     def __init__(self) -> None:
         self.now = 0.0
-        self.shared = Shared(PLAN, self.clock)
+        self.shared = Shared(self.clock)
         self.metrics = Metrics()
         self.limiter = self.replica()
 
@@ -54,7 +57,7 @@ class World:
 
     def replica(self) -> FallbackLimiter:
         guard = RedisGuard(TIMEOUT_S, self.metrics.fallback.set, self.clock)
-        return FallbackLimiter(self.shared, MemoryLimiter(PLAN, self.clock), guard, self.metrics)
+        return FallbackLimiter(self.shared, MemoryLimiter(self.clock), guard, self.metrics)
 
     def redis_goes(self) -> None:
         self.shared.failure = RedisConnectionError()

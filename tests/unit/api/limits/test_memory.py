@@ -3,7 +3,7 @@
 import pytest
 
 from api.limits.memory import MemoryLimiter
-from tests.limiter_contract import PLAN, Advance, LimiterContract, admit
+from tests.limiter_contract import Advance, LimiterContract, admit
 
 
 class Clock:
@@ -24,7 +24,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def limiter(clock: Clock) -> MemoryLimiter:
-    return MemoryLimiter(PLAN, clock)
+    return MemoryLimiter(clock)
 
 
 @pytest.fixture

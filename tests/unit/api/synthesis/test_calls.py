@@ -10,7 +10,7 @@ from api import problems
 from api.auth.principal import Principal
 from api.engine.engine import Capabilities
 from api.engine.errors import EngineAwayError, EngineError, EngineFailedError, NothingToSpeakError, RefusedError
-from api.limits.limiter import Admission, Limit, Plan, Usage
+from api.limits.limiter import Account, Admission, Limit, Plan, Usage
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis import calls as calls_module
@@ -22,35 +22,34 @@ from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Synthesizer
 from tests.fakes.engines import ManualEngines, settle
 
-LILY = Principal("openid-of-lily", "hash-of-lily")
 TEXT = "这是第一句完整的话，不长也不短。这是第二句完整的话，同样不长。"
 FIRST, SECOND = "这是第一句完整的话，不长也不短。", "这是第二句完整的话，同样不长。"
 CALLS, CHARACTERS = Limit("calls", 10, 60), Limit("characters", 3000, 60)
+LILY = Principal("hash-of-lily", Plan(CALLS, CHARACTERS, 3), "openid-of-lily")
 
 
 @dataclass
 class Ledger:
     """Implements Limiter: admits everybody, and writes down what they were charged in the end."""
 
-    plan: Plan = field(default_factory=lambda: Plan(CALLS, CHARACTERS, 3))
     refuses: Limit | None = None
     turns: list[bool] = field(default_factory=lambda: [True])
     replayed: bool = False
     settled: list[tuple[int, int]] = field(default_factory=list)
     asked: list[tuple[str, str, int]] = field(default_factory=list)
 
-    async def admit(self, user: str, call: str, characters: int, lease_s: float) -> Admission:
+    async def admit(self, account: Account, call: str, characters: int, lease_s: float) -> Admission:
         assert 0 < lease_s <= 60
-        self.asked.append((user, call, characters))
+        self.asked.append((account.name, call, characters))
         usages = (Usage(CALLS, 9, 60.0), Usage(CHARACTERS, 3000 - characters, 60.0))
         refused = next((usage for usage in usages if usage.limit == self.refuses), None)
         its_turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
-        return Admission(user, call, characters, usages, refused, its_turn=its_turn, replayed=self.replayed)
+        return Admission(account, call, characters, usages, refused, its_turn=its_turn, replayed=self.replayed)
 
     async def settle(self, _admission: Admission, *, calls: int, characters: int) -> None:
         self.settled.append((calls, characters))
 
-    async def usages(self, _user: str) -> tuple[Usage, ...]:
+    async def usages(self, _account: Account) -> tuple[Usage, ...]:
         return ()
 
 
@@ -213,9 +212,9 @@ async def test_limits(desk: Desk, engines: Engines, ledger: Ledger, limit: Limit
 async def test_a_text_longer_than_the_limit(desk: Desk, ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text with more characters than any window allows is too long; waiting would not help."""
 
-    async def never(user: str, call: str, characters: int, lease_s: float) -> Admission:  # noqa: ARG001 - Limiter's own
+    async def never(account: Account, call: str, characters: int, lease_s: float) -> Admission:  # noqa: ARG001 - Limiter's
         usage = Usage(CHARACTERS, 3000, float("inf"))
-        return Admission(user, call, characters, (usage,), usage, its_turn=False, replayed=False)
+        return Admission(account, call, characters, (usage,), usage, its_turn=False, replayed=False)
 
     monkeypatch.setattr(ledger, "admit", never)
     with pytest.raises(Refusal) as caught:
