@@ -98,9 +98,9 @@ INVALID_SAMPLE_RATE = Problem(
 INVALID_BIT_RATE = Problem(
     400,
     "invalid_bit_rate",
-    "bit_rate 须为整数：mp3 为 16000 到 160000，aac 和 m4a 为 16000 到 256000，opus 为 8000 到 128000；其他格式不能指定",
-    "The field bit_rate must be an integer: 16000 to 160000 for mp3, 16000 to 256000 for aac and m4a, 8000 to 128000 for"
-    " opus; other formats have none",
+    "bit_rate 须为整数：mp3 16000 到 160000，aac 和 m4a 16000 到 256000，opus 8000 到 128000；其他格式不能指定",
+    "The field bit_rate must be an integer: 16000 to 160000 for mp3, 16000 to 256000 for aac and m4a, 8000 to 128000"
+    " for opus; other formats have none",
 )
 CODE_MISSING = Problem(400, "code_missing", "缺少 code 字段", "The field code is missing")
 INVALID_CODE = Problem(

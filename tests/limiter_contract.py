@@ -16,7 +16,13 @@ Advance = Callable[[float], Awaitable[None]]
 
 
 async def admit(
-    limiter: Limiter, user: str = "lily", characters: int = 1, call: str = "", lease_s: float = LEASE_S, plan: Plan = PLAN
+    limiter: Limiter,
+    user: str = "lily",
+    characters: int = 1,
+    call: str = "",
+    lease_s: float = LEASE_S,
+    *,
+    plan: Plan = PLAN,
 ) -> Admission:
     return await limiter.admit(Account(user, plan), call or uuid4().hex, characters, lease_s)
 

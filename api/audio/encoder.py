@@ -26,7 +26,8 @@ def samples_of(waveform: Waveform, rate: int, wanted: int) -> Samples:
     """16-bit samples at the wanted rate; what is too loud is clipped."""
     if rate != wanted:
         waveform = soxr.resample(waveform, rate, wanted)
-    return np.rint(np.clip(waveform, -1, 1) * FULL_SCALE).astype(np.int16)
+    samples: Samples = np.rint(np.clip(waveform, -1, 1) * FULL_SCALE).astype(np.int16)
+    return samples
 
 
 class Encoder:
@@ -35,7 +36,6 @@ class Encoder:
     def __init__(self, encoding: Encoding, rate: int) -> None:
         self.rate = rate
         self._length = 0
-        self._drops_priming = encoding.format.muxer == "adts"
         self._file = BytesIO()
         options = REPRODUCIBLE | dict(encoding.format.options)
         self._container = av.open(
@@ -80,6 +80,4 @@ class Encoder:
 
     def _mux(self, frame: av.AudioFrame | None) -> None:
         for packet in self._stream.encode(frame):
-            # ADTS cannot say that its first frame comes before the first sample, as every other container can.
-            if not (self._drops_priming and packet.pts is not None and packet.pts < 0):
-                self._container.mux(packet)
+            self._container.mux(packet)

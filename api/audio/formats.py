@@ -1,7 +1,7 @@
 """The formats in which speech can be had, and what each of them can be asked for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from api import problems
@@ -32,15 +32,15 @@ class Format:
         return self.bit_rates is not None and self.bit_rates[0] <= bit_rate <= self.bit_rates[1]
 
 
-_AAC = {"codec": "aac", "bit_rates": (16_000, 256_000), "bit_rate": 64_000}
+AAC = Format("aac", "audio/aac", "adts", "aac", bit_rates=(16_000, 256_000), bit_rate=64_000)
 
 FORMATS: Mapping[str, Format] = {
     one.name: one
     for one in (
         Format("wav", "audio/wav", "wav", "pcm_s16le"),
         Format("mp3", "audio/mpeg", "mp3", "libmp3lame", bit_rates=(16_000, 160_000), bit_rate=64_000),
-        Format("aac", "audio/aac", "adts", **_AAC),
-        Format("m4a", "audio/mp4", "ipod", **_AAC, options={"movflags": "+faststart"}),
+        AAC,
+        replace(AAC, name="m4a", media_type="audio/mp4", muxer="ipod", options={"movflags": "+faststart"}),
         Format(
             "opus",
             "audio/ogg",

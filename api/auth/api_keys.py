@@ -59,7 +59,7 @@ class KeyStore:
             "in_progress": in_progress,
             "created_at": round(time.time()),
         }
-        await cast("Awaitable[int]", self._redis.hset(IN_REDIS, identity, json.dumps(record)))
+        await self._redis.hset(IN_REDIS, identity, json.dumps(record))
         return f"{PREFIX}{identity}-{secret}"
 
     async def find(self, identity: str) -> ApiKey | None:
@@ -74,7 +74,7 @@ class KeyStore:
 
     async def revoke(self, identity: str) -> bool:
         """Whether there was such a key."""
-        return bool(await cast("Awaitable[int]", self._redis.hdel(IN_REDIS, identity)))
+        return bool(await self._redis.hdel(IN_REDIS, identity))
 
     def _read(self, identity: str, text: bytes) -> ApiKey:
         record = json.loads(text)

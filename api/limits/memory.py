@@ -13,7 +13,7 @@ SETTLED = 0.0
 
 @dataclass(frozen=True)
 class _Entry:
-    """A call is in the line until it `ends`, which settling sets to SETTLED; its charge counts for `longest_s` at most."""
+    """A call is in the line until it `ends`, which settling sets to SETTLED; its charge counts for `longest_s`."""
 
     at: float
     longest_s: float

@@ -65,9 +65,9 @@ async def test_compressed_speech(edge: aiohttp.ClientSession, login: Login, name
     assert (200, media_type) == (answer.status, answer.headers["Content-Type"])
     assert f'inline; filename="speech.{name}"' == answer.headers["Content-Disposition"]
     assert sizes[1] < sizes[0] / 4
-    with av.open(io.BytesIO(audio)) as container:
+    with av.open(io.BytesIO(audio), "r") as container:
         seconds = sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
-    assert float(durations) == pytest.approx(seconds, abs=0.01)
+    assert float(durations) == pytest.approx(seconds, abs=0.05)  # a frame
 
 
 async def test_speech_sounds_like_speech(edge: aiohttp.ClientSession, login: Login) -> None:

@@ -7,11 +7,10 @@ from random import Random
 
 from redis import Redis
 
-from api.limits.redis import RedisLimiter
 from benchmarks.load.markdown import table
 from benchmarks.load.promises import Promise, most
 from benchmarks.load.statistics import percentile
-from benchmarks.speed.deciding import decide, latencies, limiter
+from benchmarks.speed.deciding import Asked, decide, latencies, limiter
 from benchmarks.speed.part import Machine, Plot, Result, Say
 from benchmarks.speed.plan import Plan
 from benchmarks.speed.redis_server import redis_server
@@ -61,7 +60,7 @@ def plots(found: Result) -> Mapping[str, Plot]:
     return {"growth": Plot("A decision of the limiter", series, ("users", "ms"))}
 
 
-async def _size(asked: RedisLimiter, store: Redis, users: int, decisions: int) -> Result:
+async def _size(asked: Asked, store: Redis, users: int, decisions: int) -> Result:
     store.flushall()
     before = _memory(store)
     names = [secrets.token_hex(16) for _ in range(users)]
@@ -79,14 +78,14 @@ async def _size(asked: RedisLimiter, store: Redis, users: int, decisions: int) -
     }
 
 
-async def _visit(asked: RedisLimiter, users: Sequence[str]) -> None:
+async def _visit(asked: Asked, users: Sequence[str]) -> None:
     """One call each, admitted and settled."""
     waiting = iter(users)
 
     async def caller() -> None:
         for user in waiting:
             admission = await decide(asked, user)
-            await asked.settle(admission, calls=1, characters=admission.characters)
+            await asked.limiter.settle(admission, calls=1, characters=admission.characters)
 
     await asyncio.gather(*(caller() for _ in range(AT_ONCE)))
 

@@ -100,6 +100,5 @@ async def test_keys_are_listed_by_age(store: MemoryKeys) -> None:
     for name in ("first", "second"):
         await store.create(name, 10, 20, 3)
     assert {("first", 10, 20, 3), ("second", 10, 20, 3)} == {
-        (key.name, key.plan.calls.amount, key.plan.characters.amount, key.plan.in_progress)
-        for key in await store.all()
+        (key.name, key.plan.calls.amount, key.plan.characters.amount, key.plan.in_progress) for key in await store.all()
     }

@@ -39,7 +39,7 @@ class TestMemoryLimiter(LimiterContract):
             await admit(limiter, str(user))
         await clock.advance(2)
         await admit(limiter, "lily")
-        assert ["lily"] == list(limiter._users)
+        assert ["lily"] == list(limiter._accounts)
 
     async def test_remembers_no_more_of_a_user_than_counts(self, limiter: MemoryLimiter, clock: Clock) -> None:
         """Memory does not grow with the number of calls of one user, refused, given back or kept."""
@@ -48,4 +48,4 @@ class TestMemoryLimiter(LimiterContract):
                 await limiter.settle(await admit(limiter), calls=0, characters=0)
                 await admit(limiter)
             await clock.advance(0.5)
-        assert len(limiter._users["lily"]) <= 20
+        assert len(limiter._accounts["lily"]) <= 20

@@ -8,16 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.audio.formats import FORMATS, Encoding
 from api.body import parse_json
 from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS
 from api.synthesis.request import SpeechRequest, parse
 
-FIELDS = ["text", "emotion", "speed"]
+FIELDS = ["text", "emotion", "speed", "response_format", "sample_rate", "bit_rate"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=9) | st.dictionaries(st.text() | st.sampled_from(FIELDS), inner),
 )
+
+
+def speech(body: dict[str, Any]) -> SpeechRequest:
+    return parse(body, "baker", 1000)[0]
 
 
 def code_of(body: dict[str, Any]) -> str:
@@ -28,23 +33,28 @@ def code_of(body: dict[str, Any]) -> str:
 
 def test_defaults() -> None:
     """A text alone is enough: neutral, at normal speed, stripped of white space around it."""
-    assert SpeechRequest("你好", "baker", (0.0,) * 8, 1.0) == parse({"text": " 你好\n\u3000"}, "baker", 1000)
+    assert SpeechRequest("你好", "baker", (0.0,) * 8, 1.0) == speech({"text": " 你好\n\u3000"})
 
 
 def test_everything_given() -> None:
     """An emotion by name or as a vector, and a speed, which may be a whole number."""
-    assert PRESETS["happy"] == parse({"text": "好", "emotion": "happy"}, "baker", 1000).emotion
+    assert PRESETS["happy"] == speech({"text": "好", "emotion": "happy"}).emotion
     assert (1.0, 0.0) == PRESETS["happy"][:2]
     vector = [0, 0.5, 1, 0, 0, 0, 0, 0.25]
-    assert SpeechRequest("好", "baker", tuple(vector), 2.0) == parse(
-        {"text": "好", "emotion": vector, "speed": 2}, "baker", 1000
-    )
+    assert SpeechRequest("好", "baker", tuple(vector), 2.0) == speech({"text": "好", "emotion": vector, "speed": 2})
+
+
+def test_the_file_that_is_asked_for() -> None:
+    """A WAV at the engine's rate, unless the body says otherwise."""
+    assert Encoding() == parse({"text": "好"}, "baker", 1000)[1]
+    body = {"text": "好", "response_format": "mp3", "sample_rate": 44100, "bit_rate": 96000}
+    assert Encoding(FORMATS["mp3"], 44100, 96000) == parse(body, "baker", 1000)[1]
 
 
 @pytest.mark.parametrize("name", ["neutral", *EMOTIONS, "serious"])
 def test_emotion_names(name: str) -> None:
     """Each name stands for eight numbers from 0 to 1."""
-    vector = parse({"text": "好", "emotion": name}, "baker", 1000).emotion
+    vector = speech({"text": "好", "emotion": name}).emotion
     assert 8 == len(vector)
     assert all(0 <= strength <= 1 for strength in vector)
 
@@ -81,6 +91,14 @@ def test_emotion_names(name: str) -> None:
         ("invalid_speed", {"text": "好", "speed": 2.01}),
         ("invalid_speed", {"text": "好", "speed": math.inf}),
         ("invalid_speed", {"text": "好", "speed": 10**400}),
+        ("invalid_format", {"text": "好", "response_format": None}),
+        ("invalid_format", {"text": "好", "response_format": "MP3"}),
+        ("invalid_sample_rate", {"text": "好", "sample_rate": 11025}),
+        ("invalid_sample_rate", {"text": "好", "sample_rate": 24000.5}),
+        ("invalid_sample_rate", {"text": "好", "response_format": "opus", "sample_rate": 44100}),
+        ("invalid_bit_rate", {"text": "好", "bit_rate": 64000}),
+        ("invalid_bit_rate", {"text": "好", "response_format": "mp3", "bit_rate": "64k"}),
+        ("invalid_bit_rate", {"text": "好", "response_format": "mp3", "bit_rate": 10**30}),
     ],
 )
 def test_refusals(code: str, body: dict[str, Any]) -> None:
@@ -90,7 +108,7 @@ def test_refusals(code: str, body: dict[str, Any]) -> None:
 
 def test_longest_text() -> None:
     """Exactly the allowed length is allowed, white space around it not counted."""
-    assert 1000 == len(parse({"text": " " + "长" * 1000 + " "}, "baker", 1000).text)
+    assert 1000 == len(speech({"text": " " + "长" * 1000 + " "}).text)
 
 
 @pytest.mark.parametrize(
