@@ -1,4 +1,4 @@
-"""Waveforms → one file of a format, by FFmpeg's libraries. All of it takes CPU: call it in a thread."""
+"""Waveforms → one file of a format, by FFmpeg's libraries."""
 
 from collections import deque
 from fractions import Fraction
@@ -31,10 +31,14 @@ def samples_of(waveform: Waveform, rate: int, wanted: int) -> Samples:
 
 
 class Encoder:
-    """A file that grows by waveforms. `rate` is its own, in samples a second."""
+    """A file that grows by waveforms, made for an engine of so many samples a second. `rate` is the file's own.
 
-    def __init__(self, encoding: Encoding, rate: int) -> None:
-        self.rate = rate
+    Where `in_no_time` is not set, what it does takes long enough to be done in a thread.
+    """
+
+    def __init__(self, encoding: Encoding, engine_rate: int) -> None:
+        self.rate = rate = encoding.rate_of(engine_rate)
+        self.in_no_time = encoding.format.is_plain and rate == engine_rate
         self._length = 0
         self._file = BytesIO()
         options = REPRODUCIBLE | dict(encoding.format.options)

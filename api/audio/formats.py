@@ -28,6 +28,11 @@ class Format:
     """Unless another was asked for."""
     options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the samples stand in it as they are, or each by itself in another form."""
+        return self.codec.startswith("pcm_")
+
     def takes(self, bit_rate: int) -> bool:
         return self.bit_rates is not None and self.bit_rates[0] <= bit_rate <= self.bit_rates[1]
 

@@ -33,7 +33,7 @@ def tone(seconds: float, rate: int = RATE, hertz: float = 440.0) -> Waveform:
 
 
 def encode(encoding: Encoding, *parts: tuple[Waveform, int, float]) -> bytes:
-    encoder = Encoder(encoding, encoding.rate_of(parts[0][1]))
+    encoder = Encoder(encoding, parts[0][1])
     for waveform, rate, pause_s in parts:
         encoder.write(waveform, rate, pause_s)
     return b"".join(encoder.finish())
@@ -137,3 +137,10 @@ def test_a_long_file_leaves_in_pieces() -> None:
     assert [65536] * (len(sizes) - 1) == sizes[:-1]
     assert 44 + 2 * 4 * RATE == sum(sizes)
     assert 4.0 == encoder.seconds
+
+
+def test_what_takes_a_thread() -> None:
+    """Only samples that stay as they are do not."""
+    assert Encoder(Encoding(), RATE).in_no_time
+    assert not Encoder(Encoding(FORMATS["wav"], 48000), RATE).in_no_time
+    assert not Encoder(Encoding(FORMATS["mp3"]), RATE).in_no_time
