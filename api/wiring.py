@@ -22,7 +22,7 @@ from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
 from api.health import Readiness
 from api.limits.fallback import FallbackLimiter
-from api.limits.limiter import Limit, Limiter, Plan
+from api.limits.limiter import Limiter, Plan
 from api.limits.memory import MemoryLimiter
 from api.limits.redis import RedisLimiter
 from api.metrics import Metrics
@@ -123,11 +123,7 @@ def _pool(settings: Settings, make_engine: MakeEngine | None, metrics: Metrics) 
 
 
 def _plan(settings: Settings) -> Plan:
-    return Plan(
-        Limit("calls", settings.limit_calls, settings.limit_window_s),
-        Limit("characters", settings.limit_characters, settings.limit_window_s),
-        settings.limit_in_progress,
-    )
+    return Plan.of(settings.limit_calls, settings.limit_characters, settings.limit_window_s, settings.limit_in_progress)
 
 
 def _identity(settings: Settings, codes: Codes) -> Identity:

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from api import problems
 from api.auth.tokens import token_refusal
-from api.limits.limiter import Limit, Plan
+from api.limits.limiter import Plan
 from api.problems import Refusal
 from api.redis_guard import RedisAwayError, RedisGuard
 
@@ -78,11 +78,7 @@ class KeyStore:
 
     def _read(self, identity: str, text: bytes) -> ApiKey:
         record = json.loads(text)
-        plan = Plan(
-            Limit("calls", record["calls"], self._window_s),
-            Limit("characters", record["characters"], self._window_s),
-            record["in_progress"],
-        )
+        plan = Plan.of(record["calls"], record["characters"], self._window_s, record["in_progress"])
         return ApiKey(identity, record["name"], record["digest"], plan, record["created_at"])
 
 

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,11 @@ class Plan:
     calls: Limit
     characters: Limit
     in_progress: int
+
+    @classmethod
+    def of(cls, calls: int, characters: int, window_s: int, in_progress: int) -> Self:
+        """Both limits in a window of the same length."""
+        return cls(Limit("calls", calls, window_s), Limit("characters", characters, window_s), in_progress)
 
     @property
     def limits(self) -> tuple[Limit, Limit]:

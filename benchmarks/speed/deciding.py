@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from api.limits.limiter import Account, Admission, Limit, Plan
+from api.limits.limiter import Account, Admission, Plan
 from api.limits.redis import RedisLimiter
 from api.redis_client import connect
 from benchmarks.load.users import CALLS, CHARACTERS
@@ -32,8 +32,7 @@ async def limiter(url: str, window_s: int = 60) -> AsyncIterator[Asked]:
     """With connections of its own and the default limits."""
     redis = connect(url, TIMEOUT_S)
     try:
-        plan = Plan(Limit("calls", CALLS, window_s), Limit("characters", CHARACTERS, window_s), IN_PROGRESS)
-        yield Asked(RedisLimiter(redis), plan)
+        yield Asked(RedisLimiter(redis), Plan.of(CALLS, CHARACTERS, window_s, IN_PROGRESS))
     finally:
         await redis.aclose()
 

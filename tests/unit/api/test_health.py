@@ -14,6 +14,7 @@ from api.health import FRESH_S, WELL_S, Readiness
 from api.redis_client import connect
 from api.synthesis.work import WorkRate, work_of
 from tests.fakes.engine import FakeEngine
+from tests.support.clock import Clock
 from tests.support.waiting import until
 
 
@@ -62,22 +63,15 @@ def engine() -> FakeEngine:
 SPEAKING_S = 0.05
 
 
-class Time:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
-def clock() -> Time:
-    return Time()
+def clock() -> Clock:
+    return Clock()
 
 
 class Pool:
     """Implements health.Engines with one engine, and the test's clock, on which it takes a moment to speak."""
 
-    def __init__(self, engine: FakeEngine, clock: Time) -> None:
+    def __init__(self, engine: FakeEngine, clock: Clock) -> None:
         self.last_answer: float | None = None
         self._engine = engine
         self._clock = clock
@@ -90,17 +84,17 @@ class Pool:
 
 
 @pytest.fixture
-def pool(engine: FakeEngine, clock: Time) -> Pool:
+def pool(engine: FakeEngine, clock: Clock) -> Pool:
     return Pool(engine, clock)
 
 
 @pytest.fixture
-def rate(clock: Time) -> WorkRate:
+def rate(clock: Clock) -> WorkRate:
     return WorkRate(clock)
 
 
 @pytest.fixture
-def readiness(redis: Redis, pool: Pool, clock: Time, rate: WorkRate) -> Readiness:
+def readiness(redis: Redis, pool: Pool, clock: Clock, rate: WorkRate) -> Readiness:
     return Readiness(redis, pool, "baker", 0.05, rate.suppose, clock)
 
 
@@ -111,7 +105,7 @@ async def test_a_hung_engine(readiness: Readiness, engine: FakeEngine) -> None:
 
 
 async def test_an_engine_that_answers_others_is_not_asked(
-    readiness: Readiness, pool: Pool, engine: FakeEngine, clock: Time
+    readiness: Readiness, pool: Pool, engine: FakeEngine, clock: Clock
 ) -> None:
     """What it answered lately is evidence enough; when that is too long ago it is made to speak."""
     await pool.speak(Utterance("好", "baker"), 5.0, 1.0)
@@ -140,7 +134,7 @@ async def test_a_slow_engine_that_answers_others_is_degraded(
     assert (None, "degraded") == (report.problem, report.describe()["status"])
 
 
-async def test_cannot_be_used_to_flood(readiness: Readiness, engine: FakeEngine, clock: Time) -> None:
+async def test_cannot_be_used_to_flood(readiness: Readiness, engine: FakeEngine, clock: Clock) -> None:
     """However many ask, the engine speaks once in ten seconds, each time with another seed."""
     engine.delays = {"": 0.01}
     await asyncio.gather(*(readiness.report() for _ in range(50)))
@@ -152,7 +146,7 @@ async def test_cannot_be_used_to_flood(readiness: Readiness, engine: FakeEngine,
     assert 2 == len({utterance.seed for utterance in engine.spoken})
 
 
-async def test_a_failing_engine_is_asked_again_soon(readiness: Readiness, engine: FakeEngine, clock: Time) -> None:
+async def test_a_failing_engine_is_asked_again_soon(readiness: Readiness, engine: FakeEngine, clock: Clock) -> None:
     """A failure is not kept for long: recovery shows at the next look."""
     engine.failures = {"": EngineAwayError()}
     assert problems.ENGINE_UNAVAILABLE == (await readiness.report()).problem

@@ -6,13 +6,7 @@ from api.auth.api_keys import FORM, KNOWN_S, ApiKeys
 from api.problems import Refusal
 from api.redis_guard import RETRY_S, RedisGuard
 from tests.fakes.keys import MemoryKeys
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.clock import Clock
 
 
 @pytest.fixture

@@ -3,15 +3,9 @@
 import pytest
 
 from api.auth.breaker import Breaker
+from tests.support.clock import Clock
 
 TRIAL_S, PAUSE_S = 2.0, 5.0
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

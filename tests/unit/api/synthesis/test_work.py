@@ -3,13 +3,7 @@
 import pytest
 
 from api.synthesis.work import FIRST_GUESS, WorkRate, work_of
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
+from tests.support.clock import Clock
 
 
 @pytest.fixture
