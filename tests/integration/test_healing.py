@@ -29,6 +29,9 @@ BOUND_S = 90
 KNOBS = {"BACKOFF_S": "1", "BACKOFF_MAX_S": "1", "BUDGET": "50"}
 """Everything else as by default; but one test after the other does to a copy what should not happen once an hour."""
 
+PATIENCE_S = "45"
+"""Calls wait so long for Triton, which a slow machine with others at work takes longer to start than by default."""
+
 LOAD = 4
 """So many calls at a time, of others, where a stack is not idle."""
 
@@ -47,6 +50,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StackMaker]:
         with pytest.MonkeyPatch.context() as environment:
             for name, value in (KNOBS | knobs).items():
                 environment.setenv(f"HAOSHUO_HEALTHCHECK_{name}", value)
+            environment.setenv("HAOSHUO_ENGINE_PATIENCE_S", PATIENCE_S)
             stack = Stack(make_settings(tmp_path_factory, env="dev", engine=engine))
             stack.start()
         stacks.append(stack)
