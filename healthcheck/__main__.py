@@ -81,11 +81,15 @@ async def run(settings: HealthcheckSettings) -> None:
     watch = create_watch(settings)
     upkeep = create_upkeep(settings, watch)
     certificates = create_certificates(settings, watch)
-    runner = web.AppRunner(create_app(watch, certificates), access_log=None)
+
+    def overdue_s() -> float:
+        return time.monotonic() - watch.looked_at - settings.interval_s
+
+    runner = web.AppRunner(create_app(watch, certificates, overdue_s), access_log=None)
     await runner.setup()
     host, port = settings.bind.rsplit(":", 1)
     await web.TCPSite(runner, host, int(port)).start()
-    pulse.watch(lambda: time.monotonic() - watch.looked_at - settings.interval_s)
+    pulse.watch(overdue_s)
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(watch.actions.alerts.run())

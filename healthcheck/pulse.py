@@ -12,11 +12,11 @@ EXIT_S = 2 * STALE_S
 EXIT_CODE = 70  # EX_SOFTWARE
 
 
-def watch(age_s: Callable[[], float], end: Callable[[int], object] = os._exit, every_s: float = 1.0) -> None:
+def watch(overdue_s: Callable[[], float], end: Callable[[int], object] = os._exit, every_s: float = 1.0) -> None:
     """In a thread of its own, which runs, too, when the event loop does not."""
 
     def run() -> None:
-        while age_s() < EXIT_S:
+        while overdue_s() < EXIT_S:
             time.sleep(every_s)
         end(EXIT_CODE)
 

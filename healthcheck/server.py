@@ -1,7 +1,7 @@
 """What the sidecar shows: /status, /metrics and /healthz."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from aiohttp import web
 from prometheus_client import CollectorRegistry
@@ -35,7 +35,8 @@ class _Metrics(Collector):
         yield alerts
         yield self._expiries()
         last = "haoshuo_health_last_round_timestamp_seconds"
-        yield GaugeMetricFamily(last, "When the last round ended", time.time() - _age_s(self._watch))
+        ended = time.time() - (time.monotonic() - self._watch.looked_at)
+        yield GaugeMetricFamily(last, "When the last round ended", ended)
 
     def _expiries(self) -> GaugeMetricFamily:
         name, labels = "haoshuo_certificate_not_after_timestamp_seconds", ["service", "address"]
@@ -55,7 +56,10 @@ class _Metrics(Collector):
         return healthy, given_up
 
 
-def create_app(watch: Watch, certificates: Sequence[CertificateWatch]) -> web.Application:
+def create_app(
+    watch: Watch, certificates: Sequence[CertificateWatch], overdue_s: Callable[[], float]
+) -> web.Application:
+    """`overdue_s` is how long ago a round should have ended."""
     registry = CollectorRegistry()
     registry.register(_Metrics(watch, certificates))
 
@@ -66,17 +70,12 @@ def create_app(watch: Watch, certificates: Sequence[CertificateWatch]) -> web.Ap
         return web.Response(body=generate_latest(registry), content_type="text/plain")
 
     async def healthz(_request: web.Request) -> web.Response:
-        stale = _age_s(watch) > STALE_S
+        stale = overdue_s() > STALE_S
         return web.json_response({"status": "failing" if stale else "ok"}, status=503 if stale else 200)
 
     app = web.Application()
     app.add_routes([web.get("/status", status), web.get("/metrics", metrics), web.get("/healthz", healthz)])
     return app
-
-
-def _age_s(watch: Watch) -> float:
-    """How long ago the last round ended."""
-    return time.monotonic() - watch.looked_at
 
 
 def _status(watch: Watch) -> dict[str, object]:

@@ -194,10 +194,9 @@ async def test_what_is_given_up_is_not_left_dying_at_every_start(restarter: Fake
     assert ["failing", "restart", "gave_up"] == [kind for kind, *_ in events]
 
 
-def _client(watch: Watch) -> TestClient[Any, Any]:
-    return TestClient(
-        TestServer(create_app(watch, [CertificateWatch("edge", "edge:1", "", watch.begin, not_after=1.8e9)]))
-    )
+def _client(watch: Watch, overdue_s: float = 0.0) -> TestClient[Any, Any]:
+    certificates = [CertificateWatch("edge", "edge:1", "", watch.begin, not_after=1.8e9)]
+    return TestClient(TestServer(create_app(watch, certificates, lambda: overdue_s)))
 
 
 async def test_status_and_metrics_show_what_is_known(restarter: FakeRestarter) -> None:
@@ -222,8 +221,6 @@ async def test_status_and_metrics_show_what_is_known(restarter: FakeRestarter) -
 
 
 async def test_a_watch_that_stands_still_is_not_healthy(restarter: FakeRestarter) -> None:
-    """/healthz is 503 when the last round is long ago."""
-    watch = _watch(restarter, _well)
-    watch.looked_at -= 31
-    async with _client(watch) as client:
+    """/healthz is 503 when a round should have ended long ago."""
+    async with _client(_watch(restarter, _well), overdue_s=31) as client:
         assert 503 == (await client.get("/healthz")).status
