@@ -8,7 +8,8 @@ from api import errors, exchange, health
 from api.auth import routes as auth_routes
 from api.middleware import ExchangeMiddleware
 from api.settings import Settings
-from api.views import limits, tts
+from api.views import limits, stream, tts
+from api.views.stream import StreamView
 from api.views.tts import TtsView
 from api.wiring import Services, wire
 
@@ -22,20 +23,14 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
     app.asgi_app = ExchangeMiddleware(app.asgi_app, services.metrics, settings.request_timeout_s)  # type: ignore[method-assign]
     errors.register(app)
     app.before_request(_note_route)
-    view = TtsView(
-        services.authenticator,
-        services.desk,
-        services.trails,
-        services.memory,
-        services.metrics,
-        settings.voice,
-        settings.max_text_characters,
-    )
+    speech = services.authenticator, services.desk, services.trails, services.metrics
+    text = settings.voice, settings.max_text_characters
     for blueprint in (
         auth_routes.blueprint(
             services.identity, services.tokens, services.principals, services.audit, services.metrics
         ),
-        tts.blueprint(view),
+        tts.blueprint(TtsView(*speech, *text, services.memory)),
+        stream.blueprint(StreamView(*speech, *text)),
         limits.blueprint(services.authenticator, services.desk.limiter),
         health.blueprint(services.readiness, services.metrics),
     ):

@@ -48,13 +48,14 @@ async def handle(error: Exception) -> Response:
 def answer(refusal: Refusal, **details: object) -> Response:
     current = exchange.current()
     current.code = refusal.problem.code
-    body = problems.render(refusal, _language(), current.id) | details
+    body = problems.render(refusal, language(), current.id) | details
     response = Response(json.dumps(body, ensure_ascii=False), refusal.problem.status, content_type="application/json")
     response.headers.update(refusal.headers)
     return response
 
 
-def _language() -> Language:
+def language() -> Language:
+    """Of the sentences that the caller is told."""
     # A WebSocket upgrade to an unknown address gets here without a request.
     if not has_request_context():
         return "zh"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from api import problems
+from api.problems import Refusal
 
 REQUEST_ID = b"x-request-id"
 REQUEST_START = b"x-request-start"
@@ -35,8 +36,8 @@ class Exchange:
 
     @property
     def outcome(self) -> tuple[int, str]:
-        """Status and code, for the record: an answer that was not sent to its end counts as a client that left."""
-        if not self.finished:
+        """Status and code, for the record: an answer without its end, and without a reason, is a client that left."""
+        if not self.finished and not isinstance(self.error, Refusal):
             return problems.CLIENT_GONE.status, problems.CLIENT_GONE.code
         return self.status, self.code
 

@@ -11,6 +11,7 @@ import structlog
 from api import exchange as exchanges
 from api.exchange import Exchange
 from api.metrics import Metrics
+from api.problems import Refusal
 
 log = structlog.get_logger()
 
@@ -41,6 +42,8 @@ class ExchangeMiddleware:
 
         try:
             await self._app(scope, receive, watched)
+        except Refusal as refusal:  # in the middle of an answer, which ends without its end
+            exchange.error = refusal
         except BaseException as error:
             exchange.error = error
             raise

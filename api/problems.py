@@ -102,6 +102,12 @@ INVALID_BIT_RATE = Problem(
     "The field bit_rate must be an integer: 16000 to 160000 for mp3, 16000 to 256000 for aac and m4a, 8000 to 128000"
     " for opus; other formats have none",
 )
+INVALID_STREAM_FORMAT = Problem(
+    400,
+    "invalid_stream_format",
+    "stream_format 须为 audio、frames 或 sse",
+    "The field stream_format must be audio, frames or sse",
+)
 CODE_MISSING = Problem(400, "code_missing", "缺少 code 字段", "The field code is missing")
 INVALID_CODE = Problem(
     400, "invalid_code", "登录凭证 code 无效，请重新登录", "The login code is not valid; log in again"

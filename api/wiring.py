@@ -109,6 +109,7 @@ def _desk(settings: Settings, pool: EnginePool, limiter: Limiter, metrics: Metri
         synthesizer=Synthesizer(queue, settings.segments_ahead),
         metrics=metrics,
         timeout_s=timeout_s,
+        sound_timeout_s=settings.segment_timeout_s,
         patience_s=patience_s,
     )
 

@@ -1,9 +1,10 @@
 """Waveforms → one file of a format, by FFmpeg's libraries."""
 
 from collections import deque
+from collections.abc import Mapping
 from fractions import Fraction
 from io import BytesIO
-from typing import cast
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -21,6 +22,9 @@ PIECE_BYTES = 65536
 REPRODUCIBLE = {"fflags": "+bitexact"}
 """No serial number or version of the library in a file: the same speech is the same bytes."""
 
+FLUSHED = {"flush_packets": "1"}
+"""Nothing is kept back to be written in larger blocks."""
+
 
 def samples_of(waveform: Waveform, rate: int, wanted: int) -> Samples:
     """16-bit samples at the wanted rate; what is too loud is clipped."""
@@ -30,21 +34,36 @@ def samples_of(waveform: Waveform, rate: int, wanted: int) -> Samples:
     return samples
 
 
+class _Pipe:
+    """A file in which FFmpeg cannot go back."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self._written.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        """What was written since this was last asked."""
+        written, self._written = self._written, []
+        return b"".join(written)
+
+
 class Encoder:
     """A file that grows by waveforms, made for an engine of so many samples a second. `rate` is the file's own.
 
     Where `in_no_time` is not set, what it does takes long enough to be done in a thread.
     """
 
-    def __init__(self, encoding: Encoding, engine_rate: int) -> None:
+    def __init__(
+        self, encoding: Encoding, engine_rate: int, file: BytesIO | _Pipe, options: Mapping[str, str], **how: Any
+    ) -> None:
         self.rate = rate = encoding.rate_of(engine_rate)
         self.in_no_time = encoding.format.is_plain and rate == engine_rate
         self._length = 0
-        self._file = BytesIO()
-        options = REPRODUCIBLE | dict(encoding.format.options)
-        self._container = av.open(
-            self._file, "w", format=encoding.format.muxer, options=options, io_open=self._open_again
-        )
+        muxer = encoding.format.muxer
+        self._container = av.open(file, "w", format=muxer, options=REPRODUCIBLE | dict(options), **how)
         stream = self._container.add_stream(encoding.format.codec, rate=rate, options={"flags": "+bitexact"})
         self._stream = cast(AudioStream, stream)
         self._stream.layout = "mono"
@@ -61,16 +80,9 @@ class Encoder:
         samples = samples_of(waveform, rate, self.rate)
         self._encode(np.concatenate([samples, np.zeros(round(pause_s * self.rate), np.int16)]))
 
-    def finish(self) -> deque[bytes]:
-        """The file, in pieces, to be forgotten one by one."""
+    def _close(self) -> None:
         self._mux(None)
         self._container.close()
-        with self._file.getbuffer() as data:
-            return deque(bytes(data[start : start + PIECE_BYTES]) for start in range(0, len(data), PIECE_BYTES))
-
-    def _open_again(self, _url: str, _flags: int, _options: object) -> BytesIO:
-        """How MP4's muxer reads what it has written, to put the index in front of it."""
-        return BytesIO(self._file.getvalue())
 
     def _encode(self, samples: Samples) -> None:
         if not samples.size:
@@ -85,3 +97,38 @@ class Encoder:
     def _mux(self, frame: av.AudioFrame | None) -> None:
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
+
+
+class FileEncoder(Encoder):
+    """A file as a whole, which says how long it is."""
+
+    def __init__(self, encoding: Encoding, engine_rate: int) -> None:
+        self._file = BytesIO()
+        super().__init__(encoding, engine_rate, self._file, encoding.format.file_options, io_open=self._open_again)
+
+    def finish(self) -> deque[bytes]:
+        """The file, in pieces, to be forgotten one by one."""
+        self._close()
+        with self._file.getbuffer() as data:
+            return deque(bytes(data[start : start + PIECE_BYTES]) for start in range(0, len(data), PIECE_BYTES))
+
+    def _open_again(self, _url: str, _flags: int, _options: object) -> BytesIO:
+        """How MP4's muxer reads what it has written, to put the index in front of it."""
+        return BytesIO(self._file.getvalue())
+
+
+class StreamEncoder(Encoder):
+    """A file that is sent while it grows."""
+
+    def __init__(self, encoding: Encoding, engine_rate: int) -> None:
+        self._pipe = _Pipe()
+        super().__init__(encoding, engine_rate, self._pipe, FLUSHED | dict(encoding.format.stream_options))
+
+    def take(self) -> bytes:
+        """What was written since this was last asked; an encoder keeps a few hundredths of a second back."""
+        return self._pipe.take()
+
+    def finish(self) -> bytes:
+        """The end of the file."""
+        self._close()
+        return self.take()

@@ -13,9 +13,16 @@ RATES = (8000, 16000, 22050, 24000, 44100, 48000)
 SAMPLE_BITS = 16
 
 
+def _none() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
 @dataclass(frozen=True)
 class Format:
-    """`muxer`, `codec` and `options` are FFmpeg's; `rates` are in samples a second, bit rates in bits a second."""
+    """`muxer`, `codec` and options are FFmpeg's; `rates` are in samples a second, bit rates in bits a second.
+
+    Of a stream the length is not known when its beginning is sent.
+    """
 
     name: str
     media_type: str
@@ -26,7 +33,8 @@ class Format:
     """The lowest and the highest; None where there is nothing to choose."""
     bit_rate: int | None = None
     """Unless another was asked for."""
-    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    file_options: Mapping[str, str] = field(default_factory=_none)
+    stream_options: Mapping[str, str] = field(default_factory=_none)
 
     @property
     def is_plain(self) -> bool:
@@ -45,7 +53,14 @@ FORMATS: Mapping[str, Format] = {
         Format("wav", "audio/wav", "wav", "pcm_s16le"),
         Format("mp3", "audio/mpeg", "mp3", "libmp3lame", bit_rates=(16_000, 160_000), bit_rate=64_000),
         AAC,
-        replace(AAC, name="m4a", media_type="audio/mp4", muxer="ipod", options={"movflags": "+faststart"}),
+        replace(
+            AAC,
+            name="m4a",
+            media_type="audio/mp4",
+            muxer="ipod",
+            file_options={"movflags": "+faststart"},
+            stream_options={"movflags": "+delay_moov+default_base_moof", "frag_duration": "400000"},  # in µs
+        ),
         Format(
             "opus",
             "audio/ogg",
@@ -54,6 +69,7 @@ FORMATS: Mapping[str, Format] = {
             rates=(8000, 16000, 24000, 48000),
             bit_rates=(8_000, 128_000),
             bit_rate=32_000,
+            stream_options={"page_duration": "200000"},  # in µs
         ),
         Format("flac", "audio/flac", "flac", "flac"),
         Format("pcm", "audio/pcm", "s16le", "pcm_s16le"),

@@ -8,21 +8,26 @@ nothing in progress needs only as much room as the call itself takes.
 import math
 import random
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from api import problems
 from api.problems import Refusal
 from api.synthesis.forecast import Claim, Forecast
+from api.synthesis.pace import Pace
 from api.synthesis.queue import HEAD_START, FairQueue, QueuedCall
+
+Due = tuple[Pace, Sequence[float]]
+"""Of a call, and the work of each of its segments that is not done."""
 
 
 @dataclass(frozen=True)
 class Terms:
     """On which a call is let in, as shares of the time that a call may take.
 
-    The call itself must be finished within `own` of the time it has left, and all that were let in before it `spare`
-    before their deadlines. What is left free is for calls on better terms.
+    The call itself, of a stream the first sound, must be there within `own` of the time it has left, and whole answers
+    that were let in before it `spare` of their time before their deadlines. What is left free is for calls on better
+    terms.
     """
 
     own: float
@@ -73,17 +78,17 @@ class AdmissionControl:
         self._promised = 0.0  # work of those who were told to come back, as of `_promised_at`
         self._promised_at = clock()
 
-    def admit(self, user: str, works: Sequence[float], deadline: float, *, again: bool = False) -> QueuedCall:
+    def admit(self, user: str, works: Sequence[float], pace: Pace, *, again: bool = False) -> QueuedCall:
         """Let the call into the queue, or `Refusal`; `works` is of each of its segments.
 
         `again` is a call that was let in before, by another replica.
         """
         self._refuse_while_away()
         work = sum(works)
-        late_s = self._late_s(user, work, deadline, AGAIN if again else self._terms(user, work))
+        late_s = self._late_s(user, works, pace, AGAIN if again else self._terms(user, work))
         if late_s > 0:
             raise Refusal(problems.OVERLOADED, retry_after=self._appointment(work, late_s))
-        return self._queue.enter(user, works, deadline)
+        return self._queue.enter(user, works, pace)
 
     def fits_alone(self, work: float) -> bool:
         """Whether so much work could be done in time on an idle machine, as far as is known."""
@@ -100,23 +105,32 @@ class AdmissionControl:
             return FURTHER
         return SHORT if work <= HEAD_START else FIRST
 
-    def _late_s(self, user: str, work: float, deadline: float, terms: Terms) -> float:
+    def _late_s(self, user: str, works: Sequence[float], pace: Pace, terms: Terms) -> float:
         """Seconds by which this call, or one that was let in, would be too late; negative if all are in time."""
         calls = self._queue.calls()
         if not calls:
             return -math.inf  # nobody is made late, and `fits_alone` has been asked
         now, rate = self._clock(), self._queue.rate
-        totals = {name: sum(call.left for call in own) for name, own in calls.items()}
-        mine = totals[user] = totals.get(user, 0.0) + work
-        forecast = Forecast(totals.values(), rate.per_second)
-        allowed_s = (deadline - now) * terms.own
+        lines: dict[str, list[Due]] = {
+            name: [(call.pace, [*call.works.values()]) for call in own] for name, own in calls.items()
+        }
+        lines.setdefault(user, []).append((pace, works))
+        totals = [sum(sum(each) for _, each in line) for line in lines.values()]
+        forecast = Forecast(totals, rate.per_second)
+        claims = [claim for line in lines.values() for claim in _claims(line, now)]
+        first, *rest = (claim for theirs, claim in claims if theirs is pace)
+        allowed_s = first.left_s * terms.own
         if terms is not AGAIN:
             allowed_s = min(allowed_s, FIRST_HORIZON_S + HORIZON_GROWTH * rate.proven_s)
-        own = forecast.seconds_until(mine) - allowed_s
+        own = max(forecast.seconds_until(first.amount) - allowed_s, forecast.lateness(rest))
         if not rate.measured:
             return own
-        claims = [claim for theirs in calls.values() for claim in _claims(theirs, now + self._timeout_s * terms.spare)]
-        return max(own, forecast.lateness(claims))
+        others = (
+            replace(claim, left_s=theirs.most_s(claim.left_s, terms.spare))
+            for theirs, claim in claims
+            if theirs is not pace and claim.amount < claim.left_s * rate.per_second
+        )
+        return max(own, forecast.lateness(others))
 
     def _appointment(self, work: float, late_s: float) -> int:
         """Seconds after which to come back: when there will be room, behind the others who were told so."""
@@ -130,9 +144,12 @@ class AdmissionControl:
         return math.ceil(wait_s * random.uniform(1.0, 1.0 + JITTER))  # noqa: S311 - no secret
 
 
-def _claims(calls: Sequence[QueuedCall], now: float) -> list[Claim]:
-    amount, claims = 0.0, []
-    for call in calls:
-        amount += call.left
-        claims.append(Claim(amount, call.deadline - now))
-    return claims
+def _claims(line: Iterable[Due], now: float) -> Iterator[tuple[Pace, Claim]]:
+    """Of one user's calls, in the order in which they are served."""
+    parts = [(pace, part) for pace, works in line for part in pace.parts(works, now)]
+    amount, firsts = 0.0, dict[int, Claim]()
+    for pace, part in sorted(parts, key=lambda one: one[1].due):
+        amount += part.work
+        claim = Claim(amount, part.due - now, None if pace.started else firsts.get(id(pace)))
+        firsts.setdefault(id(pace), claim)
+        yield pace, claim

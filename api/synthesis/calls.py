@@ -22,6 +22,7 @@ from api.limits.limiter import Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis.admission import AdmissionControl
+from api.synthesis.pace import Pace, Playback, Whole
 from api.synthesis.queue import SHORTEST_S, FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment, cut
@@ -48,40 +49,50 @@ class Engines(Protocol):
 
 @dataclass
 class Delivery:
-    """How many characters of a call its caller has got the sound of."""
+    """How many characters of a stream its caller has got the sound of."""
 
     characters: int = 0
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call that was admitted; a view that sends sound before the end notes what it sent in `delivery`.
-
-    `headers` say what is left of the user's limits.
-    """
+    """A call that was admitted. `headers` say what is left of the user's limits."""
 
     request: SpeechRequest
     segments: Sequence[Segment]
     headers: dict[str, str]
-    delivery: Delivery
+    _delivery: Delivery | None
     _queued: QueuedCall
     _synthesizer: Synthesizer
     _metrics: Metrics
 
     async def sounds(self) -> AsyncGenerator[Sound, None]:
-        """The sounds of the text, in order, or `Refusal`; to stop early, close the generator."""
+        """The sounds of the text, in order, or `Refusal`; to stop early, close the generator.
+
+        Of a stream a sound counts as delivered when the next one is asked for.
+        """
         try:
             with self._metrics.synthesis_seconds.time():
                 async with aclosing(self._synthesizer.speak(self.request, self.segments, self._queued)) as sounds:
                     async for sound in sounds:
                         yield sound
+                        self._deliver(sound.segment.end)
         except (EngineError, TimeoutError) as error:
             raise refusal_of(error) from error
+        self._deliver(len(self.request.text))
+
+    def _deliver(self, characters: int) -> None:
+        if self._delivery:
+            self._delivery.characters = characters
 
 
 @dataclass(frozen=True)
 class Desk:
-    """Where calls are taken. `patience_s` is how long a call waits for an engine when there is none."""
+    """Where calls are taken.
+
+    A whole answer may take `timeout_s`, each sound of a stream `sound_timeout_s`. `patience_s` is how long a call waits
+    for an engine when there is none.
+    """
 
     engines: Engines
     limiter: Limiter
@@ -90,33 +101,40 @@ class Desk:
     synthesizer: Synthesizer
     metrics: Metrics
     timeout_s: float
+    sound_timeout_s: float
     patience_s: float
 
     @asynccontextmanager
     async def call(
-        self, principal: Principal, request: SpeechRequest, call_id: str, waited_s: float = 0.0
+        self, principal: Principal, request: SpeechRequest, call_id: str, waited_s: float = 0.0, *, stream: bool = False
     ) -> AsyncIterator[Call]:
         """Take a call, or `Refusal`; the block is to end when the caller has got everything.
 
         `call_id` is the edge's own: a call that it asks again, because a replica died, is charged once. `waited_s` of
-        its time have passed before.
+        its time have passed before. The sounds of a `stream` are sent as they come: it has no deadline as a whole, and
+        begins anew when it is asked again.
         """
-        left_s = max(self.timeout_s - waited_s, SHORTEST_S)
-        deadline = time.monotonic() + left_s
-        admission = await self.limiter.admit(principal.account, call_id, len(request.text), left_s)
+        pace = self._pace(waited_s, stream=stream)
+        lease_s = pace.due(now := time.monotonic()) - now + (request.most_seconds if stream else 0.0)
+        admission = await self.limiter.admit(principal.account, call_id, len(request.text), lease_s)
         if admission.refused:
             raise _limit_refusal(admission.usages, admission.refused)
-        # All of it counts, also when the caller leaves; of what we fail at half-way, what was delivered.
-        calls, characters, delivery = 1, admission.characters, Delivery()
+        delivery, failure = Delivery() if stream else None, None
         try:
-            async with self._queued(principal, request, admission, delivery, deadline) as call:
+            async with self._queued(principal, request, admission, delivery, pace) as call:
                 yield call
         except Exception as error:
-            if not _is_the_callers_doing(error):
-                calls, characters = int(delivery.characters > 0), delivery.characters
+            failure = error
             raise
         finally:
+            calls, characters = _cost(admission.characters, delivery, failure)
             await self.limiter.settle(admission, calls=calls, characters=characters)
+
+    def _pace(self, waited_s: float, *, stream: bool) -> Pace:
+        now = time.monotonic()
+        if stream:
+            return Playback(now, self.sound_timeout_s)
+        return Whole(now + max(self.timeout_s - waited_s, SHORTEST_S), self.timeout_s)
 
     @asynccontextmanager
     async def _queued(
@@ -124,14 +142,15 @@ class Desk:
         principal: Principal,
         request: SpeechRequest,
         admission: Admission,
-        delivery: Delivery,
-        deadline: float,
+        delivery: Delivery | None,
+        pace: Pace,
     ) -> AsyncIterator[Call]:
+        deadline = pace.due(time.monotonic())
         segments = await self._segments(request, deadline)
         works = [work_of(len(segment.text), request.speed) for segment in segments]
-        if not self.control.fits_alone(sum(works)):
+        if delivery is None and not self.control.fits_alone(sum(works)):
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
-        queued = self.control.admit(principal.hash, works, deadline, again=admission.replayed)
+        queued = self.control.admit(principal.hash, works, pace, again=admission.replayed)
         try:
             await self._turn(admission, deadline)
             left = headers(admission.usages, None)
@@ -178,5 +197,14 @@ def refusal_of(error: EngineError | TimeoutError) -> Refusal:
     return Refusal(problem, retry_after=RETRY_S.get(problem))
 
 
-def _is_the_callers_doing(error: Exception) -> bool:
-    return isinstance(error, Refusal) and error.problem is problems.NOTHING_TO_SPEAK
+def _cost(everything: int, delivery: Delivery | None, failure: Exception | None) -> tuple[int, int]:
+    """Calls and characters that are charged in the end; `delivery` is None for a whole answer.
+
+    All of a whole answer counts, also when the caller leaves, of a stream what was delivered. What we fail at half-way
+    is a call if some of it was.
+    """
+    if isinstance(failure, Refusal) and failure.problem is problems.NOTHING_TO_SPEAK:
+        return 1, everything
+    if delivery is None:
+        return (0, 0) if failure else (1, everything)
+    return int(not failure or delivery.characters > 0), delivery.characters

@@ -2,11 +2,12 @@
 
 Users take turns by the work they were given, not by segments: weighted fair queueing (Parekh and Gallager, 1993), in
 the order of start times (Goyal, Vin and Cheng, 1996). Virtual time is the work that a user has got who was always
-there: a segment moves it by its work over the number of users. A user's calls are served in the order of their arrival.
+there: a segment moves it by its work over the number of users. Of a user's calls the one is served whose next segment
+is due first: whole answers in the order of their arrival, streams before their players have nothing left.
 
 A user who had nothing in progress, and not much more than a fair share before, has a head start: the first segments go
 before all others, one at a time, for somebody is waiting for a first sound. So that newcomers delay nobody for ever,
-what is close to its deadline goes before them.
+what is almost due goes before them.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from typing import Protocol
 from api.engine.engine import Speech, Utterance
 from api.engine.errors import EngineAwayError, EngineOverloadedError, EngineTimeoutError, NothingToSpeakError
 from api.metrics import Metrics
+from api.synthesis.pace import Pace
 from api.synthesis.work import WorkRate
 
 AGAIN_S = 0.25
@@ -33,9 +35,6 @@ CREDIT = 2 * HEAD_START
 
 So a few who come back with short texts again and again are served in the order of their arrival.
 """
-
-URGENT_S = 10.0
-"""A call that has less time than this, besides what its work takes alone, is served before all that have more."""
 
 SHORTEST_S = 0.001
 """A time-out is never nothing, though a deadline may have passed."""
@@ -66,15 +65,15 @@ class _Segment:
 
 @dataclass(eq=False)
 class QueuedCall:
-    """An admitted call: `deadline` on the queue's clock, `left` the work that is still to be done for it.
+    """An admitted call, its `pace` on the queue's clock; `works` is of each segment that is not done, `left` their sum.
 
-    `to_come` segments of it are not done. When all are, it is here no more, however long its answer takes to be sent.
+    When all are done it is here no more, however long its answer takes to be sent.
     """
 
     user: str
-    deadline: float
+    pace: Pace
+    works: dict[int, float]
     left: float
-    to_come: int
     waiting: list[_Segment] = field(default_factory=list)
     segments: int = 0
 
@@ -94,9 +93,10 @@ class _Line:
     calls: list[QueuedCall] = field(default_factory=list)
     in_flight: int = 0
 
-    @property
-    def head(self) -> _Segment | None:
-        return next((call.waiting[0] for call in self.calls if call.waiting), None)
+    def head(self, now: float) -> _Segment | None:
+        waiting = (call for call in self.calls if call.waiting)
+        call = min(waiting, key=lambda call: call.pace.due(now), default=None)
+        return call.waiting[0] if call else None
 
 
 class FairQueue:
@@ -119,7 +119,7 @@ class FairQueue:
         engines.watch(self._dispatch)
 
     def calls(self) -> Mapping[str, Sequence[QueuedCall]]:
-        """Every user's calls, in the order in which they are served."""
+        """Every user's calls, in the order of their arrival."""
         return {user: line.calls for user, line in self._lines.items()}
 
     @property
@@ -127,12 +127,12 @@ class FairQueue:
         """Work that was admitted and is not done."""
         return sum(call.left for line in self._lines.values() for call in line.calls)
 
-    def enter(self, user: str, works: Sequence[float], deadline: float) -> QueuedCall:
-        """Put a call at the end of its user's line, `works` is of each of its segments. Whoever enters must `leave`."""
+    def enter(self, user: str, works: Sequence[float], pace: Pace) -> QueuedCall:
+        """Put a call into its user's line, `works` is of each of its segments. Whoever enters must `leave`."""
         now = self._virtual_time
         tag = max(now, self._overdrawn.pop(user, now))
         line = self._lines.setdefault(user, _Line(tag, min(HEAD_START, CREDIT - (tag - now))))
-        call = QueuedCall(user, deadline, sum(works), len(works))
+        call = QueuedCall(user, pace, dict(enumerate(works)), sum(works))
         line.calls.append(call)
         return call
 
@@ -150,7 +150,7 @@ class FairQueue:
         """The speech of the call's next segment, when it is its turn.
 
         An engine that is away or overloaded is asked again, or another one, for as long as the caller waits, who is to
-        give up at the call's deadline by cancelling this.
+        give up by cancelling this.
         """
         segment = _Segment(call, call.segments, utterance, work, asyncio.get_running_loop().create_future())
         call.segments += 1
@@ -159,13 +159,12 @@ class FairQueue:
         try:
             return await segment.speech
         finally:
-            call.left -= work
-            call.to_come -= 1
+            call.left -= call.works.pop(segment.number)
             if segment.task is not None:
                 segment.task.cancel()
             if segment in call.waiting:
                 call.waiting.remove(segment)
-            if not call.to_come:
+            if not call.works:
                 self.leave(call)
 
     def _dispatch(self) -> None:
@@ -179,14 +178,15 @@ class FairQueue:
     def _has_backlog(self) -> bool:
         """Whether segments wait although some are being made: where none are, the engines are away."""
         lines = self._lines.values()
-        return any(line.head for line in lines) and any(line.in_flight for line in lines)
+        waits = any(call.waiting for line in lines for call in line.calls)
+        return waits and any(line.in_flight for line in lines)
 
     def _next(self) -> tuple[_Line, _Segment] | None:
         """Take the segment whose turn it is."""
-        turns = [(line, head) for line in self._lines.values() if (head := line.head)]
+        now = self._clock()
+        turns = [(line, head) for line in self._lines.values() if (head := line.head(now))]
         if not turns:
             return None
-        now = self._clock()
         line, segment = min(turns, key=lambda turn: self._rank(turn[0], turn[1], now))
         segment.call.waiting.remove(segment)
         self._virtual_time += segment.work / len(self._lines)
@@ -198,13 +198,14 @@ class FairQueue:
     def _rank(self, line: _Line, head: _Segment, now: float) -> tuple[int, float]:
         """The least is next."""
         call = head.call
-        if call.deadline - now < URGENT_S + call.left / self.rate.per_second:
-            return 0, call.deadline
+        if call.pace.is_urgent(now, call.left / self.rate.per_second):
+            return 0, call.pace.due(now)
         return 1 if line.ahead > 0 and not line.in_flight else 2, line.tag
 
     async def _make(self, segment: _Segment) -> None:
         self._starting.discard(segment)
-        timeout_s = min(self._segment_timeout_s, segment.call.deadline - self._clock())
+        now = self._clock()
+        timeout_s = min(self._segment_timeout_s, segment.call.pace.give_up(now) - now)
         began = self.rate.mark()
         try:
             with self._metrics.segments_in_flight.track_inprogress():

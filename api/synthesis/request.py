@@ -1,38 +1,12 @@
-"""What `POST /tts` accepts, checked field by field."""
+"""What a call asks for, whatever the view that it came by."""
 
-import unicodedata
 from dataclasses import dataclass
-from typing import Annotated, Any
 
-from pydantic import Field
-
-from api import problems
-from api.audio.formats import Encoding, encoding_of
-from api.body import StrictModel, validate
 from api.engine.engine import Utterance
-from api.problems import Refusal
-from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
+from api.synthesis.emotions import PRESETS, Vector
 
-BLAME = {
-    "text": problems.INVALID_TEXT,
-    "text:missing": problems.TEXT_MISSING,
-    "emotion": problems.INVALID_EMOTION,
-    "speed": problems.INVALID_SPEED,
-    "response_format": problems.INVALID_FORMAT,
-    "sample_rate": problems.INVALID_SAMPLE_RATE,
-    "bit_rate": problems.INVALID_BIT_RATE,
-}
-
-Strength = Annotated[float, Field(ge=0, le=1)]
-
-
-class SpeechBody(StrictModel):
-    text: str
-    emotion: str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))] = "neutral"
-    speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
-    response_format: str = "wav"
-    sample_rate: int | None = None
-    bit_rate: int | None = None
+CHARACTER_S = 0.33
+"""At normal speed: more than most characters take."""
 
 
 @dataclass(frozen=True)
@@ -47,33 +21,11 @@ class SpeechRequest:
     intensity: float | None = None
     seed: int | None = None
 
+    @property
+    def most_seconds(self) -> float:
+        """More than most texts of this length take to be said."""
+        return len(self.text) * CHARACTER_S / self.speed
+
     def utterance(self, text: str) -> Utterance:
         """A part of the text, to be said in this way."""
         return Utterance(text, self.voice, self.emotion, self.speed, self.pitch, self.intensity, self.seed)
-
-
-def parse(body: dict[str, Any], voice: str, max_characters: int) -> tuple[SpeechRequest, Encoding]:
-    """What is to be said, and the file that it is to be; or `Refusal`."""
-    checked = validate(SpeechBody, body, BLAME)
-    text = _text(checked.text, max_characters)
-    speech = SpeechRequest(text, voice, _emotion(checked.emotion), checked.speed)
-    return speech, encoding_of(checked.response_format, checked.sample_rate, checked.bit_rate)
-
-
-def _text(given: str, max_characters: int) -> str:
-    text = given.strip()
-    if not text:
-        raise Refusal(problems.TEXT_EMPTY)
-    if len(text) > max_characters:
-        raise Refusal(problems.TEXT_TOO_LONG, limit=max_characters)
-    if any(unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace() for character in text):
-        raise Refusal(problems.INVALID_TEXT)
-    return text
-
-
-def _emotion(given: str | list[float]) -> Vector:
-    if isinstance(given, list):
-        return tuple(given)
-    if given not in PRESETS:
-        raise Refusal(problems.INVALID_EMOTION)
-    return PRESETS[given]

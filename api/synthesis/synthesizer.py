@@ -27,6 +27,11 @@ class Sound:
     speech: Speech
     segment: Segment
 
+    @property
+    def seconds(self) -> float:
+        """With the pause."""
+        return len(self.speech.waveform) / self.speech.sample_rate + self.segment.pause_s
+
 
 class Synthesizer:
     """`ahead` segments of a call are queued, being made or waiting to be taken at a time."""
@@ -41,28 +46,29 @@ class Synthesizer:
         """The sounds of a text as they become ready, in order; to stop early, close the generator.
 
         A segment with nothing to pronounce is passed over, but not all of them: then it is `NothingToSpeakError`.
-        TimeoutError at the call's deadline.
+        TimeoutError when the call's pace gives up.
         """
 
-        def work(segment: Segment) -> Coroutine[Any, Any, Speech | None]:
+        def work(segment: Segment) -> Coroutine[Any, Any, Sound | None]:
             return self._speak(request, segment, call)
 
-        spoken = False
+        spoken, clock = False, asyncio.get_running_loop().time
         async with aclosing(in_order(work, segments, self._ahead)) as results:
             while True:
                 try:
                     # Not around the loop: whoever consumes the sounds may take the time it likes.
-                    async with asyncio.timeout_at(call.deadline):
-                        segment, speech = await anext(results)
+                    async with asyncio.timeout_at(call.pace.give_up(clock())):
+                        _, sound = await anext(results)
                 except StopAsyncIteration:
                     break
-                if speech is not None:
+                if sound is not None:
                     spoken = True
-                    yield Sound(speech, segment)
+                    call.pace.taken(sound.seconds, clock())
+                    yield sound
         if not spoken:
             raise NothingToSpeakError
 
-    async def _speak(self, request: SpeechRequest, segment: Segment, call: QueuedCall) -> Speech | None:
+    async def _speak(self, request: SpeechRequest, segment: Segment, call: QueuedCall) -> Sound | None:
         work = work_of(len(segment.text), request.speed)
         try:
             speech = await self._queue.speak(call, request.utterance(segment.text), work)
@@ -70,7 +76,9 @@ class Synthesizer:
             return None
         if not np.isfinite(speech.waveform).all():
             raise EngineFailedError("not a number")
-        return speech
+        sound = Sound(speech, segment)
+        call.pace.made(work, sound.seconds)
+        return sound
 
 
 async def in_order(

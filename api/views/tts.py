@@ -11,23 +11,22 @@ from typing import TypeVar
 from quart import Blueprint, Response, request
 
 from api import exchange as exchanges
-from api.audio.encoder import Encoder
+from api.audio.encoder import Encoder, FileEncoder
 from api.audio.formats import Encoding
 from api.audio.memory import AudioMemory, Held
 from api.auth.authenticator import Authenticator
 from api.body import read_json
 from api.metrics import Metrics
 from api.synthesis.calls import Call, Desk
-from api.synthesis.request import SpeechRequest, parse
+from api.synthesis.request import SpeechRequest
 from api.synthesis.trail import Trails
+from api.views.bodies import parse
+from api.views.forms import Stream
 
 Result = TypeVar("Result")
 
 SENDING_S = 30.0
 """A client that takes longer than the audio lasts, and this, is cut off: it could not play it as it comes."""
-
-CHARACTER_S = 0.33
-"""At normal speed: more than most characters take."""
 
 USUAL_RATE = 24000
 """Samples a second of most engines; what an answer will take is estimated by it."""
@@ -38,10 +37,10 @@ class TtsView:
     authenticator: Authenticator
     desk: Desk
     trails: Trails
-    memory: AudioMemory
     metrics: Metrics
     voice: str
     max_characters: int
+    memory: AudioMemory
 
     async def speak(self) -> Response:
         exchange = exchanges.current()
@@ -54,7 +53,7 @@ class TtsView:
             self.desk.call(principal, speech, exchange.id, exchange.waited_s)
         )
         encoder = await _encode(call, encoding)
-        pieces = await _run(encoder, encoder.finish)
+        pieces = await run(encoder, encoder.finish)
         size = sum(map(len, pieces))
         held.resize(size)
         trail.audio_s = round(encoder.seconds, 3)
@@ -82,19 +81,19 @@ def blueprint(view: TtsView) -> Blueprint:
     return routes
 
 
-async def _encode(call: Call, encoding: Encoding) -> Encoder:
+async def _encode(call: Call, encoding: Encoding) -> FileEncoder:
     """All sounds of a call, encoded as they come; its first has decided the sample rate, if the caller has not."""
-    encoder: Encoder | None = None
+    encoder: FileEncoder | None = None
     async with aclosing(call.sounds()) as sounds:
         async for sound in sounds:
             speech, pause_s = sound.speech, sound.segment.pause_s
-            encoder = encoder or Encoder(encoding, speech.sample_rate)
-            await _run(encoder, partial(encoder.write, speech.waveform, speech.sample_rate, pause_s))
+            encoder = encoder or FileEncoder(encoding, speech.sample_rate)
+            await run(encoder, partial(encoder.write, speech.waveform, speech.sample_rate, pause_s))
     assert encoder is not None, "a call without a sound ends in a Refusal"  # noqa: S101 - for the types
     return encoder
 
 
-async def _run(encoder: Encoder, work: Callable[[], Result]) -> Result:
+async def run(encoder: Encoder | Stream, work: Callable[[], Result]) -> Result:
     return work() if encoder.in_no_time else await asyncio.to_thread(work)
 
 
@@ -107,4 +106,4 @@ async def _body(pieces: deque[bytes], held: Held) -> AsyncIterator[bytes]:
 
 
 def _estimated_bytes(speech: SpeechRequest, encoding: Encoding) -> int:
-    return round(len(speech.text) * CHARACTER_S / speech.speed * encoding.bytes_per_s(USUAL_RATE))
+    return round(speech.most_seconds * encoding.bytes_per_s(USUAL_RATE))

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from api.synthesis import emotions
-from api.synthesis.request import SpeechBody
+from api.views.bodies import SpeechBody
 from compose.local.settings import ROOT
 from speech import baker, utterance
 

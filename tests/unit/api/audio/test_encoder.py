@@ -9,7 +9,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from api.audio.encoder import Encoder, samples_of
+from api.audio.encoder import FileEncoder, samples_of
 from api.audio.formats import FORMATS, Encoding, Format
 from api.engine.engine import Waveform
 
@@ -33,7 +33,7 @@ def tone(seconds: float, rate: int = RATE, hertz: float = 440.0) -> Waveform:
 
 
 def encode(encoding: Encoding, *parts: tuple[Waveform, int, float]) -> bytes:
-    encoder = Encoder(encoding, parts[0][1])
+    encoder = FileEncoder(encoding, parts[0][1])
     for waveform, rate, pause_s in parts:
         encoder.write(waveform, rate, pause_s)
     return b"".join(encoder.finish())
@@ -131,7 +131,7 @@ def test_clipping() -> None:
 
 def test_a_long_file_leaves_in_pieces() -> None:
     """Of at most 64 KiB, so that what was sent can be forgotten."""
-    encoder = Encoder(Encoding(), RATE)
+    encoder = FileEncoder(Encoding(), RATE)
     encoder.write(tone(4.0), RATE, 0.0)
     sizes = [len(piece) for piece in encoder.finish()]
     assert [65536] * (len(sizes) - 1) == sizes[:-1]
@@ -141,6 +141,6 @@ def test_a_long_file_leaves_in_pieces() -> None:
 
 def test_what_takes_a_thread() -> None:
     """Only samples that stay as they are do not."""
-    assert Encoder(Encoding(), RATE).in_no_time
-    assert not Encoder(Encoding(FORMATS["wav"], 48000), RATE).in_no_time
-    assert not Encoder(Encoding(FORMATS["mp3"]), RATE).in_no_time
+    assert FileEncoder(Encoding(), RATE).in_no_time
+    assert not FileEncoder(Encoding(FORMATS["wav"], 48000), RATE).in_no_time
+    assert not FileEncoder(Encoding(FORMATS["mp3"]), RATE).in_no_time

@@ -14,6 +14,7 @@ from api.engine.engine import Speech, Utterance
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis.admission import AdmissionControl
+from api.synthesis.pace import FIRST_SOUND_S, Playback, Whole
 from api.synthesis.queue import FairQueue
 from api.synthesis.synthesizer import in_order
 from api.synthesis.work import work_of
@@ -23,6 +24,7 @@ RATE = 200.0
 """Work a second that the simulated machine does in all."""
 
 DEADLINE_S = 50.0
+STUTTER_S = 0.01
 SEGMENT = 60  # characters
 
 
@@ -68,23 +70,58 @@ class Replica:
     def __init__(self, machine: Machine) -> None:
         clock = asyncio.get_running_loop().time
         self.queue = FairQueue(Window(machine), 20.0, Metrics(), clock)
+        self.queue.rate.suppose(RATE / 2)
         self.control = AdmissionControl(self.queue, lambda: None, DEADLINE_S, 15.0, clock)
 
-    async def call(self, user: str, characters: int) -> None:
-        """One call, from the beginning to the end, or Refusal, or TimeoutError."""
-        deadline = asyncio.get_running_loop().time() + DEADLINE_S
-        segments = _segments(characters)
-        call = self.control.admit(user, [work_of(segment, 1.0) for segment in segments], deadline)
+    async def call(self, user: str, characters: int) -> float:
+        """One call, from the beginning to the end, or Refusal, or TimeoutError: seconds until it was there."""
+        clock = asyncio.get_running_loop().time
+        began, segments = clock(), _segments(characters)
+        pace = Whole(began + DEADLINE_S, DEADLINE_S)
+        call = self.control.admit(user, [work_of(segment, 1.0) for segment in segments], pace)
 
         async def speak(segment: int) -> Speech:
             return await self.queue.speak(call, Utterance("", "baker"), work_of(segment, 1.0))
 
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(pace.deadline):
                 async for _ in in_order(speak, segments, 16):
                     pass
         finally:
             self.queue.leave(call)
+        return clock() - began
+
+    async def stream(self, user: str, characters: int) -> float:
+        """One stream, heard to its end, or Refusal, or TimeoutError if its player had to wait once it had begun.
+
+        Seconds until the first sound.
+        """
+        clock = asyncio.get_running_loop().time
+        began, segments = clock(), [SEGMENT // 2, *_segments(characters - SEGMENT // 2)]
+        pace, tempo = Playback(began, 20.0), random.uniform(0.11, 0.18)  # seconds of sound for a unit of work
+        call = self.control.admit(user, [work_of(segment, 1.0) for segment in segments], pace)
+
+        async def speak(segment: int) -> float:
+            work = work_of(segment, 1.0)
+            await self.queue.speak(call, Utterance("", "baker"), work)
+            pace.made(work, work * tempo)
+            return work * tempo
+
+        first_s, silent_s, empty = 0.0, 0.0, began
+        try:
+            async for segment, seconds in in_order(speak, segments, 16):
+                pace.taken(seconds, now := clock())
+                if segment is segments[0] and not first_s:
+                    first_s = now - began
+                else:
+                    silent_s += max(0.0, now - empty)
+                empty = max(empty, now) + seconds
+        finally:
+            self.queue.leave(call)
+        await asyncio.sleep(empty - clock())
+        if silent_s > STUTTER_S:
+            raise TimeoutError
+        return first_s
 
 
 def _segments(characters: int) -> list[int]:
@@ -100,6 +137,7 @@ class Crowd:
     """Callers of one kind, each always calling or waiting as long as it was told."""
 
     replicas: list[Replica]
+    streams: bool = False
     outcomes: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
 
@@ -110,9 +148,9 @@ class Crowd:
 
     async def once(self, user: str, characters: int) -> float:
         """One call; how long to wait before the next if it was refused."""
-        began = asyncio.get_running_loop().time()
+        replica = random.choice(self.replicas)
         try:
-            await random.choice(self.replicas).call(user, characters)
+            waited_s = await (replica.stream if self.streams else replica.call)(user, characters)
         except Refusal as refusal:
             self.outcomes["refused"] += 1
             return float(refusal.headers["Retry-After"])
@@ -120,7 +158,7 @@ class Crowd:
             self.outcomes["late"] += 1
         else:
             self.outcomes["spoken"] += 1
-            self.waits.append(asyncio.get_running_loop().time() - began)
+            self.waits.append(waited_s)
         return 0.0
 
 
@@ -147,6 +185,57 @@ def test_what_is_let_in_is_spoken(replicas: int, callers: int, characters: int) 
     outcomes, rate = virtual_time.run(main())
     assert 0 == outcomes["late"], outcomes
     assert rate >= 0.95 * RATE, outcomes
+
+
+@pytest.mark.parametrize("replicas", [1, 2])
+@pytest.mark.parametrize(("callers", "characters"), [(100, 100), (40, 600), (100, 1000)])
+def test_a_stream_that_is_let_in_is_heard(replicas: int, callers: int, characters: int) -> None:
+    """Under any overload no player that has begun has to wait, first sounds come soon, and the machine is used."""
+
+    async def main() -> tuple[Crowd, float]:
+        machine = Machine()
+        crowd = Crowd([Replica(machine) for _ in range(replicas)], streams=True)
+        await for_a_while(300, *(crowd.caller(f"user{number}", characters) for number in range(callers)))
+        return crowd, machine.done / 300
+
+    crowd, rate = virtual_time.run(main())
+    assert 0 == crowd.outcomes["late"], crowd.outcomes
+    assert max(crowd.waits) < FIRST_SOUND_S
+    assert rate >= 0.9 * RATE, crowd.outcomes
+
+
+def test_streams_and_whole_answers() -> None:
+    """Those who listen and those who wait for a file are let in beside each other, and none is late."""
+
+    async def main() -> tuple[Crowd, Crowd, float]:
+        machine = Machine()
+        replicas = [Replica(machine)]
+        files, streams = Crowd(replicas), Crowd(replicas, streams=True)
+        await for_a_while(
+            300,
+            *(files.caller(f"file{number}", 600) for number in range(20)),
+            *(streams.caller(f"stream{number}", 600) for number in range(20)),
+        )
+        return files, streams, machine.done / 300
+
+    files, streams, rate = virtual_time.run(main())
+    assert 0 == files.outcomes["late"] + streams.outcomes["late"]
+    assert min(files.outcomes["spoken"], streams.outcomes["spoken"]) > 15
+    assert rate >= 0.95 * RATE
+
+
+def test_a_stream_that_cannot_keep_up() -> None:
+    """On a machine hardly faster than speech a stream is let in alone, and short texts are still spoken beside it."""
+
+    async def main() -> Counter[str]:
+        replicas = [Replica(Machine(rate=10.0))]
+        others = Crowd(replicas)
+        await for_a_while(300, Crowd(replicas, streams=True).caller("lily", 600), others.caller("tom", 20, 10.0))
+        return others.outcomes
+
+    outcomes = virtual_time.run(main())
+    assert 0 == outcomes["late"]
+    assert outcomes["spoken"] > 9
 
 
 def test_a_burst_after_a_quiet_time() -> None:
@@ -230,7 +319,7 @@ def test_a_machine_that_becomes_slower() -> None:
 
 async def admit_or_refuse(control: AdmissionControl, user: str, work: float) -> Refusal | None:
     try:
-        control.admit(user, [work], asyncio.get_running_loop().time() + DEADLINE_S)
+        control.admit(user, [work], Whole(asyncio.get_running_loop().time() + DEADLINE_S, DEADLINE_S))
     except Refusal as refusal:
         return refusal
     return None

@@ -1,7 +1,7 @@
 """A call is admitted, queued, spoken and settled, whatever way it ends; what it costs its user is what it got."""
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -17,6 +17,7 @@ from api.synthesis import calls as calls_module
 from api.synthesis import queue as queue_module
 from api.synthesis.admission import AdmissionControl
 from api.synthesis.calls import Call, Desk
+from api.synthesis.pace import Whole
 from api.synthesis.queue import FairQueue
 from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Synthesizer
@@ -86,7 +87,7 @@ def desk(engines: Engines, ledger: Ledger) -> Desk:
     metrics = Metrics()
     queue = FairQueue(engines, 20.0, metrics)
     control = AdmissionControl(queue, lambda: None, 50.0, 15.0)
-    return Desk(engines, ledger, control, queue, Synthesizer(queue, 4), metrics, timeout_s=50.0, patience_s=15.0)
+    return Desk(engines, ledger, control, queue, Synthesizer(queue, 4), metrics, 50.0, 20.0, 15.0)
 
 
 def calling(desk: Desk, text: str = TEXT) -> AbstractAsyncContextManager[Call]:
@@ -172,21 +173,98 @@ async def test_what_we_fail_at_is_given_back(
     assert [(0, 0)] == ledger.settled
 
 
-async def test_half_way_failures_keep_what_was_delivered(desk: Desk, engines: Engines, ledger: Ledger) -> None:
-    """A call that fails after some of it was sent costs that much."""
+async def streamed(desk: Desk, text: str = TEXT, hold: asyncio.Event | None = None) -> asyncio.Task[None]:
+    """A stream whose reader takes one sound after the other, or holds the first for a while."""
 
     async def stream() -> None:
-        async with calling(desk) as call:
-            async for sound in call.sounds():
-                call.delivery.characters += len(sound.segment.text)
+        request = SpeechRequest(text, "baker")
+        async with desk.call(LILY, request, "edge-id-0001", stream=True) as call, aclosing(call.sounds()) as sounds:
+            async for _ in sounds:
+                if hold:
+                    await hold.wait()
 
     task = asyncio.create_task(stream())
     await settle()
+    return task
+
+
+async def test_a_stream(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """A stream that was heard to its end costs what a whole answer does."""
+    task = await streamed(desk)
+    for text in (FIRST, SECOND):
+        await engines.finish(text)
+    await task
+    assert [(1, len(TEXT))] == ledger.settled
+
+
+async def test_a_stream_has_no_deadline(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """However long a stream takes in all, it goes on while its sounds come, and its reader may take its time."""
+    hold = asyncio.Event()
+    task = await streamed(replace(desk, timeout_s=0.01, sound_timeout_s=0.2), hold=hold)
     await engines.finish(FIRST)
-    await engines.finish(SECOND, EngineFailedError())
+    await asyncio.sleep(0.3)
+    await engines.finish(SECOND)
+    hold.set()
+    await task
+    assert [(1, len(TEXT))] == ledger.settled
+
+
+async def test_a_stream_whose_next_sound_does_not_come(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """It ends, costs what was delivered, and leaves nothing running."""
+    task = await streamed(replace(desk, sound_timeout_s=0.05))
+    await engines.finish(FIRST)
+    with pytest.raises(Refusal, match="synthesis_timeout"):
+        await task
+    await settle()
+    assert ([(1, len(FIRST))], 4) == (ledger.settled, engines.room)
+
+
+@pytest.mark.parametrize(("heard", "charged"), [(0, (0, 0)), (1, (1, len(FIRST)))])
+async def test_a_stream_that_fails(
+    desk: Desk, engines: Engines, ledger: Ledger, heard: int, charged: tuple[int, int]
+) -> None:
+    """A stream that fails on our side costs what was delivered of it, and nothing if that is nothing."""
+    task = await streamed(desk)
+    for text in (FIRST, SECOND)[:heard]:
+        await engines.finish(text)
+    await engines.finish((FIRST, SECOND)[heard], EngineFailedError())
     with pytest.raises(Refusal):
         await task
-    assert [(1, len(FIRST))] == ledger.settled
+    assert [charged] == ledger.settled
+
+
+@pytest.mark.parametrize(("heard", "characters"), [(0, 0), (1, len(FIRST))])
+async def test_a_reader_who_leaves_pays_for_what_was_heard(
+    desk: Desk, engines: Engines, ledger: Ledger, heard: int, characters: int
+) -> None:
+    """An abandoned stream is a call of the characters that were delivered, and leaves nothing running."""
+    task = await streamed(desk)
+    for text in (FIRST, SECOND)[:heard]:
+        await engines.finish(text)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await settle()
+    assert ([(1, characters)], 4, {}) == (ledger.settled, engines.room, desk.queue.calls())
+
+
+async def test_a_sound_that_is_not_taken_is_not_paid(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """What was made and handed over, but not taken by the reader, does not count."""
+    task = await streamed(desk, hold=asyncio.Event())
+    for text in (FIRST, SECOND):
+        await engines.finish(text)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert [(1, 0)] == ledger.settled
+
+
+async def test_a_stream_with_nothing_to_speak_counts(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """As a whole answer with nothing to pronounce does."""
+    task = await streamed(desk, "……")
+    with pytest.raises(Refusal, match="nothing_to_speak"):
+        await task
+    assert ([(1, 2)], []) == (ledger.settled, engines.asked)
 
 
 async def test_a_bug_is_given_back(desk: Desk, ledger: Ledger) -> None:
@@ -226,7 +304,7 @@ async def test_a_text_longer_than_the_limit(desk: Desk, ledger: Ledger, monkeypa
 async def test_overload_is_refused_at_admission(desk: Desk, engines: Engines, ledger: Ledger) -> None:
     """A call that would be late is refused before any work, is told when to come back, and costs nothing."""
     for number in range(100):
-        desk.queue.enter(f"user{number}", [1000.0], 1e9)
+        desk.queue.enter(f"user{number}", [1000.0], Whole(1e9, 50.0))
     with pytest.raises(Refusal) as caught:
         await listen(desk)
     assert problems.OVERLOADED is caught.value.problem

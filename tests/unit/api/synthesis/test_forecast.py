@@ -40,3 +40,11 @@ def test_lateness() -> None:
     forecast = Forecast([10.0, 20.0], 10.0)
     assert 1.0 == forecast.lateness([Claim(10.0, 1.0), Claim(20.0, 5.0)])
     assert float("-inf") == forecast.lateness([])
+
+
+def test_a_first_sound_that_is_early_makes_the_rest_due_earlier() -> None:
+    """A player begins with the first sound: what follows is due so much after it, not after the latest it may come."""
+    forecast = Forecast([30.0], 10.0)
+    first = Claim(10.0, 6.0)
+    assert 3.0 - 8.0 == forecast.lateness([Claim(30.0, 8.0)])
+    assert 3.0 - (8.0 - 5.0) == forecast.lateness([Claim(30.0, 8.0, first)])

@@ -8,6 +8,7 @@ from api.engine.engine import Utterance
 from api.engine.errors import EngineAwayError, EngineFailedError, EngineOverloadedError
 from api.metrics import Metrics
 from api.synthesis import queue as queue_module
+from api.synthesis.pace import URGENT_S, Playback, Whole
 from api.synthesis.queue import FairQueue, QueuedCall
 from tests.fakes.engines import ManualEngines, settle
 
@@ -22,7 +23,7 @@ class Calls:
         self.tasks: dict[str, asyncio.Task[object]] = {}
 
     async def enter(self, user: str, *texts: str, work: float = WORK) -> QueuedCall:
-        call = self.queue.enter(user, [work] * len(texts), deadline=1e9)
+        call = self.queue.enter(user, [work] * len(texts), Whole(1e9, 1e9))
         for text in texts:
             self.tasks[text] = asyncio.create_task(self.queue.speak(call, Utterance(text, "baker"), work))
         await settle()
@@ -175,17 +176,53 @@ async def test_newcomers_delay_nobody_for_ever(engines: ManualEngines, metrics: 
     now = 0.0
     queue = FairQueue(engines, 20.0, metrics, clock=lambda: now)
     work = queue_module.HEAD_START
-    call = queue.enter("lily", [work] * 2, 50.0)
+    call = queue.enter("lily", [work] * 2, Whole(50.0, 50.0))
     speaking = [asyncio.create_task(queue.speak(call, Utterance(text, "baker"), work)) for text in ("a1", "a2")]
     while "a2" not in engines.asked:
-        newcomer = queue.enter(f"user{now}", [WORK], now + 50.0)
+        newcomer = queue.enter(f"user{now}", [WORK], Whole(now + 50.0, 50.0))
         speaking.append(asyncio.create_task(queue.speak(newcomer, Utterance(f"{now}", "baker"), WORK)))
         await settle()
         now += 1.0
         await engines.finish()
-    assert 20 < now < 50 - queue_module.URGENT_S
+    assert 20 < now < 50 - URGENT_S
     for task in speaking:
         task.cancel()
+
+
+async def turns(queue: FairQueue, engines: ManualEngines, calls: dict[str, QueuedCall]) -> list[str]:
+    """The names of calls with a segment each, in the order in which they are served when they all wait."""
+    engines.slots = 0
+    speaking = [asyncio.create_task(queue.speak(call, Utterance(name, "baker"), WORK)) for name, call in calls.items()]
+    await settle()
+    engines.slots = 1
+    engines.on_room[0]()
+    await settle()
+    for _ in speaking:
+        await engines.finish()
+    return engines.asked
+
+
+def playing(left_s: float) -> Playback:
+    """A stream whose player has so much left at time 0."""
+    pace = Playback(0.0, 20.0)
+    pace.made(WORK, left_s)
+    pace.taken(left_s, 0.0)
+    return pace
+
+
+async def test_a_stream_that_runs_dry_is_urgent(engines: ManualEngines, metrics: Metrics) -> None:
+    """It goes before a newcomer, and before a stream with more left to play."""
+    queue = FairQueue(engines, 20.0, metrics, clock=lambda: 0.0)
+    paces = {"rich": playing(30.0), "new": Whole(50.0, 50.0), "poor": playing(1.5)}
+    calls = {name: queue.enter(name, [WORK], pace) for name, pace in paces.items()}
+    assert ["poor", "rich", "new"] == await turns(queue, engines, calls)
+
+
+async def test_of_a_user_s_streams_the_one_that_needs_it(engines: ManualEngines, metrics: Metrics) -> None:
+    """Of one user's streams the next is that whose player has the least left, not the one that came first."""
+    queue = FairQueue(engines, 20.0, metrics, clock=lambda: 0.0)
+    calls = {name: queue.enter("lily", [WORK], playing(left_s)) for name, left_s in (("a", 30.0), ("b", 8.0))}
+    assert ["b", "a"] == await turns(queue, engines, calls)
 
 
 @pytest.mark.parametrize("error", [EngineAwayError(), EngineOverloadedError()])
@@ -235,7 +272,7 @@ async def test_what_is_done_is_not_waited_for(engines: ManualEngines, calls: Cal
 
 async def test_cancelled_before_it_was_sent(engines: ManualEngines, calls: Calls, queue: FairQueue) -> None:
     """A segment that is cancelled in the moment it is sent does not take room for ever."""
-    call = queue.enter("lily", [WORK], 1e9)
+    call = queue.enter("lily", [WORK], Whole(1e9, 1e9))
     task = asyncio.create_task(queue.speak(call, Utterance("a1", "baker"), WORK))
     await asyncio.sleep(0)
     task.cancel()
@@ -284,7 +321,7 @@ async def test_no_segment_is_waited_for_beyond_the_deadline(engines: ManualEngin
     queue = FairQueue(engines, 20.0, Metrics(), clock=lambda: 100.0)
     for deadline in (105.0, 200.0):
         engines.slots += 1
-        call = queue.enter("lily", [WORK], deadline)
+        call = queue.enter("lily", [WORK], Whole(deadline, 50.0))
         asyncio.create_task(queue.speak(call, Utterance(f"{deadline}", "baker"), WORK))  # noqa: RUF006
         await settle()
     assert [5.0, 20.0] == engines.timeouts

@@ -9,6 +9,7 @@ import pytest
 from api.engine.engine import Speech, Utterance
 from api.engine.errors import EngineError, EngineFailedError, NothingToSpeakError
 from api.metrics import Metrics
+from api.synthesis.pace import Whole
 from api.synthesis.queue import FairQueue
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
@@ -25,7 +26,8 @@ class Speaker:
         self.sounds: list[Sound] = []
         self._queue = FairQueue(engines, 20.0, Metrics())
         self._synthesizer = Synthesizer(self._queue, ahead)
-        self._call = self._queue.enter("lily", [1.0] * 100, asyncio.get_running_loop().time() + deadline_s)
+        pace = Whole(asyncio.get_running_loop().time() + deadline_s, deadline_s)
+        self._call = self._queue.enter("lily", [1.0] * 100, pace)
         self.task = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:

@@ -12,7 +12,8 @@ from api.audio.formats import FORMATS, Encoding
 from api.body import parse_json
 from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS
-from api.synthesis.request import SpeechRequest, parse
+from api.synthesis.request import SpeechRequest
+from api.views.bodies import parse
 
 FIELDS = ["text", "emotion", "speed", "response_format", "sample_rate", "bit_rate"]
 JSON = st.recursive(
