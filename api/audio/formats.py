@@ -59,7 +59,7 @@ FORMATS: Mapping[str, Format] = {
             media_type="audio/mp4",
             muxer="ipod",
             file_options={"movflags": "+faststart"},
-            stream_options={"movflags": "+delay_moov+default_base_moof", "frag_duration": "400000"},  # in µs
+            stream_options={"movflags": "+delay_moov+default_base_moof", "frag_duration": "200000"},  # in µs
         ),
         Format(
             "opus",

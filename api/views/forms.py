@@ -53,7 +53,8 @@ class AudioStream:
     def finish(self) -> bytes:
         return self._encoder.finish()
 
-    def fail(self, problem: Fields) -> None: ...
+    def fail(self, problem: Fields) -> bytes | None:  # noqa: ARG002 - other forms tell it
+        return None
 
 
 class EventStream:

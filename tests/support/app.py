@@ -1,19 +1,39 @@
 """The api in this process, with an engine of the test's own instead of Triton."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from hypercorn.asyncio import serve
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
 
+from api.__main__ import server_config
 from api.app import create_app
 from api.engine.engine import Engine
 from api.settings import Settings
 from api.wiring import wire
+from tests.support.edge import listening
+from tests.support.ports import free_ports
 
 
 def app_with(settings: Settings, engine: Engine) -> Quart:
     return create_app(settings, wire(settings, lambda _address, _name: engine))
+
+
+@asynccontextmanager
+async def serving(settings: Settings, engine: Engine) -> AsyncIterator[int]:
+    """The port of an app that hypercorn serves as in production, until the block ends."""
+    port, stop = free_ports(1), asyncio.Event()
+    config = server_config(f"127.0.0.1:{port}", settings)
+    config.graceful_timeout = 0.1
+    server = asyncio.create_task(serve(app_with(settings, engine), config, shutdown_trigger=stop.wait))
+    try:
+        await listening(port)
+        yield port
+    finally:
+        stop.set()
+        await server
 
 
 @asynccontextmanager

@@ -59,17 +59,17 @@ async def running_edge(
     folder: Path,
     tls: Path,
     others: Iterable[int] = (),
-    handler: Handler = echo,
+    handler: Handler | None = echo,
     edits: Mapping[str, Mapping[str, str]] | None = None,
     **settings: Any,
 ) -> AsyncIterator[Edge]:
     """nginx in front of `handler` and of `others` (ports); `edits` replace text in a rendered file, by its name."""
     first = free_ports(3)
-    upstream = await _serve(handler, first + 2)
+    upstream = await _serve(handler or echo, first + 2)
     chosen = LocalSettings(
         _env_file=None, edge_port=first, edge_probe_port=first + 1, **WIDE | settings, api_port=first + 2
     )
-    values = edge_values(chosen, folder, tls, [*others, first + 2])
+    values = edge_values(chosen, folder, tls, [*others, *([first + 2] if handler else [])])
     for template in (ROOT / "nginx").glob("*.template"):
         text = render(template.read_text(), values)
         for old, new in (edits or {}).get(template.stem, {}).items():

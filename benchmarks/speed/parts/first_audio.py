@@ -4,26 +4,24 @@ import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 
-from api.wiring import Services
 from benchmarks.load.markdown import table
 from benchmarks.load.plan import CORES
 from benchmarks.load.promises import Promise, least, most
 from benchmarks.load.service import running
 from benchmarks.load.statistics import percentile
 from benchmarks.load.texts import Texts
+from benchmarks.load.users import Users
+from benchmarks.speed.listening import FORMS, Heard, listen
 from benchmarks.speed.part import Machine, Plot, Result, Say
 from benchmarks.speed.plan import Plan
-from benchmarks.speed.speaking import Heard, hear, speaking
-from speech.baker import VOICE
 
 TITLE = "The first sound, and whether it goes on"
 SHARES = {20: 0.6, 100: 0.25, 300: 0.1, 1000: 0.05}
 """Lengths of the texts, and how many of those of the open loop have them."""
 
+FORM_CHARACTERS = 100
 LOAD = 0.7
 CALLERS = 2 * CORES
 IDLE_S, TIMES_SHORTEST, CONTINUITY = 0.25, 1.3, 0.99
@@ -48,26 +46,36 @@ class Mixture:
 
 
 async def measure(plan: Plan, say: Say) -> Result:
-    """Alone; then as much as it can; then 70 % of that."""
+    """Alone, in every form; then as much as it can; then 70 % of that."""
     texts = Mixture()
-    with running() as service, TemporaryDirectory() as folder:
-        async with speaking(service, Path(folder) / "audit.jsonl") as services:
-            alone = await _alone(services, texts, plan.of(4, 20))
+    with running() as service:
+        users = service.users()
+        try:
+            alone = await _alone(users, texts, plan.of(4, 20))
             say(f"alone: {[round(1e3 * one.first_s) for one in alone[:: len(alone) // len(SHARES)]]} ms")
-            capacity, calls_per_s = await _saturated(services, texts, plan.of(8.0, 30.0))
+            forms = await _forms(users, texts, plan.of(4, 20))
+            capacity, calls_per_s = await _saturated(users, texts, plan.of(8.0, 30.0))
             say(f"saturated: {capacity:.0f} audio s/s")
-            loaded, refused = await _open_loop(services, texts, LOAD * calls_per_s, plan.of(20.0, 100.0))
-    everyone = {"alone": [asdict(one) for one in alone], "loaded": [asdict(one) for one in loaded]}
-    return {"capacity_audio_s_per_s": capacity, "calls_per_s": LOAD * calls_per_s, "refused": refused, **everyone}
+            loaded, refused = await _open_loop(users, texts, LOAD * calls_per_s, plan.of(20.0, 100.0))
+        finally:
+            await users.close()
+    heard = {"alone": alone, "forms": forms, "loaded": loaded}
+    return {
+        "capacity_audio_s_per_s": capacity,
+        "calls_per_s": LOAD * calls_per_s,
+        "refused": refused,
+        **{name: [asdict(one) for one in some] for name, some in heard.items()},
+    }
 
 
 def lines(found: Result) -> Iterator[str]:
     share, capacity, rate = f"{100 * LOAD:.0f} %", found["capacity_audio_s_per_s"], found["calls_per_s"]
     mixture = ", ".join(f"{100 * part:.0f} % of {length} characters" for length, part in SHARES.items())
-    yield "Measured where a view takes the sounds, in a further replica of the api without HTTP: no view streams yet."
-    yield f"Alone is one text after another on an idle stack. Saturated, it makes {capacity:.0f} audio s/s of a mixture"
-    yield f"({mixture}); at {share} of it {rate:.1f} texts a second arrive at random (a Poisson process), of which"
-    yield f"{found['refused']} were refused."
+    yield "Streams through the edge, each from its request to the first bytes of sound and to its end; a player that"
+    yield "starts with the first sound waits for what is late. Alone is one text after another on an idle stack. Saturated,"
+    yield f"it makes {capacity:.0f} audio s/s of a mixture ({mixture});"
+    yield f"at {share} of it {rate:.1f} texts a second arrive at random (a Poisson process), of which {found['refused']} were"
+    yield "refused."
     yield ""
     head = (
         "characters",
@@ -85,6 +93,13 @@ def lines(found: Result) -> Iterator[str]:
         for length in SHARES
     ]
     yield from table(head, rows)
+    yield ""
+    yield f"In other forms, {FORM_CHARACTERS} characters, alone:"
+    yield ""
+    names = sorted({one["form"] for one in found["forms"]})
+    heard = {name: [one for one in found["forms"] if one["form"] == name] for name in names}
+    rows = [(name, *_row(heard[name])) for name in names]
+    yield from table(("form", *head[2:]), rows)
 
 
 def promises(found: Result, _machine: Machine) -> Iterator[Promise]:
@@ -110,20 +125,25 @@ def plots(found: Result) -> Mapping[str, Plot]:
     return {"first-audio": Plot("First sound, median", series, ("characters", "seconds"))}
 
 
-async def _alone(services: Services, texts: Mixture, times: int) -> list[Heard]:
-    await hear(services, texts.sized(20), VOICE)  # connects
+async def _alone(users: Users, texts: Mixture, times: int) -> list[Heard]:
+    await listen(users, texts.sized(20))  # connects
     lengths = [length for length in SHARES for _ in range(times)]
-    return _spoken([await hear(services, texts.sized(length), VOICE) for length in lengths])
+    return _spoken([await listen(users, texts.sized(length)) for length in lengths])
 
 
-async def _saturated(services: Services, texts: Mixture, seconds: float) -> tuple[float, float]:
+async def _forms(users: Users, texts: Mixture, times: int) -> list[Heard]:
+    forms = [form for _ in range(times) for form in FORMS]
+    return _spoken([await listen(users, texts.sized(FORM_CHARACTERS), form) for form in forms])
+
+
+async def _saturated(users: Users, texts: Mixture, seconds: float) -> tuple[float, float]:
     """Audio seconds and texts a second, closed loop."""
     began = time.monotonic()
 
     async def caller() -> list[Heard | None]:
         heard = []
         while time.monotonic() < began + seconds:
-            heard.append(await hear(services, texts.any(), VOICE))
+            heard.append(await listen(users, texts.any()))
         return heard
 
     heard = [one for some in await asyncio.gather(*(caller() for _ in range(CALLERS))) for one in _spoken(some)]
@@ -131,11 +151,11 @@ async def _saturated(services: Services, texts: Mixture, seconds: float) -> tupl
     return sum(one.audio_s for one in heard) / spent, len(heard) / spent
 
 
-async def _open_loop(services: Services, texts: Mixture, per_s: float, seconds: float) -> tuple[list[Heard], int]:
+async def _open_loop(users: Users, texts: Mixture, per_s: float, seconds: float) -> tuple[list[Heard], int]:
     """What was heard, and how many were refused."""
     until, calls = time.monotonic() + seconds, list[asyncio.Task[Heard | None]]()
     while time.monotonic() < until:
-        calls.append(asyncio.create_task(hear(services, texts.any(), VOICE)))
+        calls.append(asyncio.create_task(listen(users, texts.any())))
         await asyncio.sleep(texts.pause_s(per_s))
     heard = await asyncio.gather(*calls)
     return _spoken(heard), heard.count(None)

@@ -1,7 +1,6 @@
 """A file of every format is the speech that went into it: as long, as loud, and playable."""
 
 import io
-from collections.abc import Sequence
 
 import av
 import numpy as np
@@ -10,8 +9,9 @@ import soundfile
 from numpy.typing import NDArray
 
 from api.audio.encoder import FileEncoder, samples_of
-from api.audio.formats import FORMATS, Encoding, Format
+from api.audio.formats import FORMATS, Encoding
 from api.engine.engine import Waveform
+from tests.support.files import decode
 
 RATE = 24000
 LOSSLESS = ("wav", "flac", "pcm")
@@ -20,8 +20,6 @@ FRAME = 1024
 
 QUIETER = {"mp3": 0.45}
 """Decibels: LAME leaves that much room for its own rounding."""
-
-RAW = {"pcm": "s16le", "ulaw": "mulaw", "alaw": "alaw"}
 
 
 def tone(seconds: float, rate: int = RATE, hertz: float = 440.0) -> Waveform:
@@ -37,18 +35,6 @@ def encode(encoding: Encoding, *parts: tuple[Waveform, int, float]) -> bytes:
     for waveform, rate, pause_s in parts:
         encoder.write(waveform, rate, pause_s)
     return b"".join(encoder.finish())
-
-
-def decode(data: bytes, form: Format, rate: int) -> NDArray[np.float32]:
-    """Mono samples, by FFmpeg's decoders, with what the container says of their beginning and end."""
-    raw = RAW.get(form.name)
-    options = {"sample_rate": str(rate)} if raw else {}
-    with av.open(io.BytesIO(data), "r", format=raw, options=options) as container:
-        assert rate == container.streams.audio[0].rate or form.name == "opus"
-        resampler = av.AudioResampler("flt", "mono", rate)
-        frames = [*container.decode(audio=0)]
-        parts: Sequence[av.AudioFrame] = [part for frame in [*frames, None] for part in resampler.resample(frame)]
-        return np.concatenate([part.to_ndarray()[0] for part in parts])
 
 
 def level(samples: NDArray[np.float32]) -> float:

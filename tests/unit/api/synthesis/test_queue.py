@@ -8,7 +8,7 @@ from api.engine.engine import Utterance
 from api.engine.errors import EngineAwayError, EngineFailedError, EngineOverloadedError
 from api.metrics import Metrics
 from api.synthesis import queue as queue_module
-from api.synthesis.pace import URGENT_S, Playback, Whole
+from api.synthesis.pace import URGENT_S, Pace, Playback, Whole
 from api.synthesis.queue import FairQueue, QueuedCall
 from tests.fakes.engines import ManualEngines, settle
 
@@ -213,7 +213,7 @@ def playing(left_s: float) -> Playback:
 async def test_a_stream_that_runs_dry_is_urgent(engines: ManualEngines, metrics: Metrics) -> None:
     """It goes before a newcomer, and before a stream with more left to play."""
     queue = FairQueue(engines, 20.0, metrics, clock=lambda: 0.0)
-    paces = {"rich": playing(30.0), "new": Whole(50.0, 50.0), "poor": playing(1.5)}
+    paces: dict[str, Pace] = {"rich": playing(30.0), "new": Whole(50.0, 50.0), "poor": playing(1.5)}
     calls = {name: queue.enter(name, [WORK], pace) for name, pace in paces.items()}
     assert ["poor", "rich", "new"] == await turns(queue, engines, calls)
 

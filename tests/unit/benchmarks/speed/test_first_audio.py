@@ -1,5 +1,12 @@
+import numpy as np
 import pytest
 
+from api.audio.formats import FORMATS, Encoding
+from api.engine.engine import Speech
+from api.synthesis.segments import Segment
+from api.synthesis.synthesizer import Sound
+from api.views.forms import EventStream, FrameStream
+from benchmarks.speed.listening import FORMS
 from benchmarks.speed.part import Machine
 from benchmarks.speed.parts import first_audio
 from benchmarks.speed.parts.first_audio import SHARES
@@ -22,8 +29,14 @@ def test_a_player_waits_for_what_is_late(arrivals: list[tuple[float, float]], ex
     assert expected == pytest.approx(underrun_s([Arrival(*arrival) for arrival in arrivals]))
 
 
-def _heard(characters: int, first_s: float, underrun_s: float = 0.0) -> dict[str, float]:
-    return {"characters": characters, "first_s": first_s, "audio_s": 4.0, "underrun_s": underrun_s}
+def _heard(characters: int, first_s: float, underrun_s: float = 0.0) -> dict[str, object]:
+    return {
+        "form": "frames, mp3",
+        "characters": characters,
+        "first_s": first_s,
+        "audio_s": 4.0,
+        "underrun_s": underrun_s,
+    }
 
 
 def _found() -> dict[str, object]:
@@ -32,6 +45,7 @@ def _found() -> dict[str, object]:
         "calls_per_s": 4.0,
         "refused": 1,
         "alone": [_heard(length, 0.1 + length / 10_000) for length in SHARES],
+        "forms": [_heard(100, 0.25)],
         "loaded": [_heard(20, 0.2), _heard(20, 0.4, 0.05), _heard(1000, 0.3, 0.2), _heard(300, 0.1)],
     }
 
@@ -49,4 +63,25 @@ def test_the_table_shows_each_length_alone_and_loaded() -> None:
     lines = list(first_audio.lines(_found()))
     assert "| 20 | 70 % | 2 | 0.2 | 0.4 | 0.5 | 1 | 0.05 |" in lines
     assert "| 100 | 70 % | 0 | – | – | – | – | – |" in lines
-    assert any("1 were refused" in line for line in lines)
+    assert "| frames, mp3 | 1 | 0.25 | 0.25 | 1 | 1 | 0 |" in lines
+    assert any("of which 1 were" in line for line in lines)
+
+
+def _arrived(form: str, pieces: list[bytes]) -> list[float]:
+    buffer, found = bytearray(), list[float]()
+    for piece in pieces:
+        buffer += piece
+        found += FORMS[form].plays(buffer)
+    return found
+
+
+def test_what_has_arrived_is_known_in_every_form() -> None:
+    """However the pieces are cut: how long they play, once they can be played."""
+    encoding, segment = Encoding(FORMATS["mp3"]), Segment("你好。", 0, 3, 0.5)
+    sound = Sound(Speech(np.zeros(24000, np.float32), 24000), segment)
+    frames, events = FrameStream(encoding, 24000), EventStream(encoding, 24000)
+    data = frames.add(sound) + frames.finish()
+    assert [1.5] == _arrived("frames, mp3", [data[:100], data[100:-5], data[-5:]])
+    data = events.add(sound) + events.finish()
+    assert 1.5 == pytest.approx(sum(_arrived("events, mp3", [data[:100], data[100:]])), abs=0.1)
+    assert [0.5, 1.0] == _arrived("audio, pcm", [bytes(24000), bytes(48000)])
