@@ -94,7 +94,8 @@ class FrameStream:
     """Frames that each hold a file of one segment, with its place in the text and in time.
 
     A frame is the length of the rest of it, the length of its header (each four bytes, the highest first), the header
-    in JSON, and the file. Places in the text are in Unicode characters.
+    in JSON of ASCII alone, since a mini-program has no decoder of UTF-8, and the file. Places in the text are in
+    Unicode characters.
     """
 
     media_type = "application/vnd.haoshuo.frames"
@@ -151,4 +152,4 @@ def _frame(header: Fields, payload: bytes = b"") -> bytes:
 
 
 def _json(fields: Fields) -> bytes:
-    return json.dumps(fields, ensure_ascii=False).encode()
+    return json.dumps(fields).encode()

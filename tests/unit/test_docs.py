@@ -1,7 +1,18 @@
+import json
 import re
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
 
 from api import problems
+from api.audio.formats import FORMATS, Encoding
+from api.engine.engine import Speech
 from api.problems import Problem
+from api.synthesis.segments import Segment
+from api.synthesis.synthesizer import Sound
+from api.views.forms import FrameStream
 from compose.local.settings import ROOT
 from speech.baker.prosody import FULL
 
@@ -31,3 +42,27 @@ def test_the_emotions_of_the_voice_are_documented() -> None:
     for emotion, row in FULL.items():
         factors = " | ".join(f"{factor:.2f}" for factor in vars(row).values())
         assert f"| {emotion} | {factors} |" in text
+
+
+NODE = shutil.which("node")
+
+
+@pytest.mark.skipif(not NODE, reason="needs node")
+def test_the_reader_of_frames_in_the_documentation_works() -> None:
+    """However a stream is cut into chunks, the JavaScript in docs/api.md finds its frames."""
+    reader = re.search(
+        r"^function frameReader.*?^}$", (ROOT / "docs/api.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
+    assert reader
+    stream = FrameStream(Encoding(FORMATS["pcm"]), 24000)
+    sound = Sound(Speech(np.zeros(300, np.float32), 24000), Segment("你好😀。", 0, 4, 0.0))
+    data = stream.add(sound) + stream.finish()
+    script = f"""
+        {reader[0]}
+        const found = [], read = frameReader((header, file) => found.push([header.type, header.text, file.byteLength]))
+        const data = Uint8Array.from({[*data]})
+        for (let at = 0; at < data.length; at += 7) read(data.slice(at, at + 7).buffer)
+        console.log(JSON.stringify(found))
+    """
+    answer = subprocess.run([NODE or "", "-e", script], capture_output=True, check=True, timeout=60)
+    assert [["audio", "你好😀。", 600], ["done", None, 0]] == json.loads(answer.stdout)

@@ -70,12 +70,12 @@ async def measure(plan: Plan, say: Say) -> Result:
 
 def lines(found: Result) -> Iterator[str]:
     share, capacity, rate = f"{100 * LOAD:.0f} %", found["capacity_audio_s_per_s"], found["calls_per_s"]
+    refused = found["refused"]
     mixture = ", ".join(f"{100 * part:.0f} % of {length} characters" for length, part in SHARES.items())
     yield "Streams through the edge, each from its request to the first bytes of sound and to its end; a player that"
-    yield "starts with the first sound waits for what is late. Alone is one text after another on an idle stack. Saturated,"
-    yield f"it makes {capacity:.0f} audio s/s of a mixture ({mixture});"
-    yield f"at {share} of it {rate:.1f} texts a second arrive at random (a Poisson process), of which {found['refused']} were"
-    yield "refused."
+    yield "starts with the first sound waits for what is late. Alone is one text after another on an idle stack."
+    yield f"Saturated, it makes {capacity:.0f} audio s/s of a mixture ({mixture});"
+    yield f"at {share} of it {rate:.1f} texts a second arrive at random (a Poisson process). Refused were {refused}."
     yield ""
     head = (
         "characters",
