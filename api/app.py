@@ -8,10 +8,15 @@ from api import errors, exchange, health
 from api.auth import routes as auth_routes
 from api.middleware import ExchangeMiddleware
 from api.settings import Settings
-from api.views import limits, stream, tts
+from api.views import limits, openai, stream, tts
+from api.views.openai import OpenAIView
 from api.views.stream import StreamView
+from api.views.streaming import Streamer
 from api.views.tts import TtsView
 from api.wiring import Services, wire
+
+MAX_BODY_BYTES = 100 * 1024
+"""OpenAI's `input` and `instructions` at their longest, with two escapes of JSON for each character, six bytes each."""
 
 BODY_TIMEOUT_S = 10
 SEND_TIMEOUT_S = 60  # of an answer that is not speech
@@ -23,15 +28,16 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
     app.asgi_app = ExchangeMiddleware(app.asgi_app, services.metrics, settings.request_timeout_s)  # type: ignore[method-assign]
     errors.register(app)
     app.before_request(_note_route)
-    speech = services.authenticator, services.desk, services.trails, services.metrics
-    text = settings.voice, settings.max_text_characters
+    authenticator, desk, trails, metrics = services.authenticator, services.desk, services.trails, services.metrics
+    streamer, longest = Streamer(desk, metrics), settings.max_text_characters
     for blueprint in (
         auth_routes.blueprint(
             services.identity, services.tokens, services.principals, services.audit, services.metrics
         ),
-        tts.blueprint(TtsView(*speech, *text, services.memory)),
-        stream.blueprint(StreamView(*speech, *text)),
-        limits.blueprint(services.authenticator, services.desk.limiter),
+        tts.blueprint(TtsView(authenticator, desk, trails, metrics, settings.voices, longest, services.memory)),
+        stream.blueprint(StreamView(authenticator, trails, streamer, settings.voices, longest)),
+        openai.blueprint(OpenAIView(authenticator, desk, trails, streamer, services.memory, settings.voices)),
+        limits.blueprint(authenticator, desk.limiter),
         health.blueprint(services.readiness, services.metrics),
     ):
         app.register_blueprint(blueprint)
@@ -47,7 +53,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
 def _bare_app(settings: Settings) -> Quart:
     app = Quart("api", static_folder=None)
     app.config.update(
-        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
         BODY_TIMEOUT=BODY_TIMEOUT_S,
         RESPONSE_TIMEOUT=SEND_TIMEOUT_S,
         PROVIDE_AUTOMATIC_OPTIONS=False,

@@ -43,8 +43,8 @@ def parse_json(raw: bytes) -> dict[str, Any]:
     return value
 
 
-def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Problem]) -> Model:
-    """The model, or the problem `blame` names for its first bad field."""
+def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Problem], **limits: Any) -> Model:
+    """The model, or the problem `blame` names for its first bad field; `limits` are for its sentence."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -53,7 +53,8 @@ def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Prob
         raise Refusal(problems.INVALID_JSON)
     if first["type"] == "extra_forbidden":
         raise Refusal(problems.UNKNOWN_FIELD, field=str(first["loc"][0])[:SHOWN_CHARACTERS])
-    raise Refusal(blame.get(f"{first['loc'][0]}:{first['type']}", blame[str(first["loc"][0])]))
+    field = str(first["loc"][0])
+    raise Refusal(blame.get(f"{field}:{first['type']}", blame[field]), field=field, **limits)
 
 
 def _refuse_constant(_name: str) -> NoReturn:

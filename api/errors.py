@@ -1,11 +1,13 @@
-"""Every failure of an HTTP request rendered by one handler as `{"error", "code", "request_id"}`."""
+"""Every failure of an HTTP request rendered by one handler: `{"error", "code", "request_id"}`, or in OpenAI's form."""
+
+from collections.abc import Callable
 
 import structlog
 from quart import Quart, Response, has_request_context, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api import exchange, problems
-from api.problems import Language, Refusal
+from api.problems import Language, Refusal, render
 
 log = structlog.get_logger()
 
@@ -19,6 +21,14 @@ HTTP_PROBLEMS = {
         problems.UNSUPPORTED_MEDIA_TYPE,
         problems.INTERNAL_ERROR,
     )
+}
+
+OPENAI_PATHS = ("/v1/audio/", "/v1/models")
+OPENAI_TYPES = {
+    **dict.fromkeys((400, 404, 405, 408, 413, 415), "invalid_request_error"),
+    401: "authentication_error",
+    403: "permission_error",
+    429: "rate_limit_error",
 }
 
 
@@ -46,16 +56,35 @@ async def handle(error: Exception) -> Response:
 
 
 def answer(refusal: Refusal, **details: object) -> Response:
-    current = exchange.current()
-    current.code = refusal.problem.code
-    body = problems.render(refusal, language(), current.id) | details
+    exchange.current().code = refusal.problem.code
+    body = {**teller()(refusal), **details}
     response = Response(json.dumps(body, ensure_ascii=False), refusal.problem.status, content_type="application/json")
     response.headers.update(refusal.headers)
     return response
 
 
-def language() -> Language:
-    """Of the sentences that the caller is told."""
+def teller() -> Callable[[Refusal], dict[str, object]]:
+    """What this request's caller is told of a refusal: in its language, in the form of its surface.
+
+    It may be asked when the request is over, and its answer is being sent.
+    """
+    request_id, language = exchange.current().id, _language()
+    if has_request_context() and request.path.startswith(OPENAI_PATHS):
+        return lambda refusal: {"error": _as_openai(render(refusal, language, request_id), refusal)}
+    return lambda refusal: render(refusal, language, request_id)
+
+
+def _as_openai(told: dict[str, object], refusal: Refusal) -> dict[str, object]:
+    return {
+        "message": told["error"],
+        "type": OPENAI_TYPES.get(refusal.problem.status, "server_error"),
+        "param": refusal.values.get("field"),
+        "code": told["code"],
+        "request_id": told["request_id"],
+    }
+
+
+def _language() -> Language:
     # A WebSocket upgrade to an unknown address gets here without a request.
     if not has_request_context():
         return "zh"

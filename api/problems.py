@@ -62,16 +62,16 @@ INVALID_ENCODING = Problem(400, "invalid_encoding", "请求内容不是有效的
 INVALID_JSON = Problem(400, "invalid_json", "请求内容不是有效的 JSON 对象", "The body is not a valid JSON object")
 DUPLICATE_FIELD = Problem(400, "duplicate_field", "请求内容有重复的字段", "A field of the body occurs twice")
 UNKNOWN_FIELD = Problem(400, "unknown_field", "未知的字段：{field}", "Unknown field: {field}")
-TEXT_MISSING = Problem(400, "text_missing", "缺少 text 字段", "The field text is missing")
-TEXT_EMPTY = Problem(400, "text_empty", "text 不能为空", "The field text is empty")
+TEXT_MISSING = Problem(400, "text_missing", "缺少 {field} 字段", "The field {field} is missing")
+TEXT_EMPTY = Problem(400, "text_empty", "文本不能为空", "The text is empty")
 TEXT_TOO_LONG = Problem(
-    400, "text_too_long", "text 过长，最多 {limit} 个字符", "The field text is too long: at most {limit} characters"
+    400, "text_too_long", "文本过长，最多 {limit} 个字符", "The text is too long: at most {limit} characters"
 )
 INVALID_TEXT = Problem(
     400,
     "invalid_text",
-    "text 须为文本，且不含控制字符",
-    "The field text must be a string of whole characters, none of them a control character",
+    "文本须为字符串，且不含控制字符",
+    "The text must be a string of whole characters, none of them a control character",
 )
 INVALID_EMOTION = Problem(
     400,
@@ -80,7 +80,10 @@ INVALID_EMOTION = Problem(
     "The field emotion must be the name of an emotion or 8 numbers from 0 to 1",
 )
 INVALID_SPEED = Problem(
-    400, "invalid_speed", "speed 须为 0.5 到 2.0 之间的数", "The field speed must be a number from 0.5 to 2.0"
+    400,
+    "invalid_speed",
+    "speed 须为 {slowest:g} 到 {fastest:g} 之间的数",
+    "The field speed must be a number from {slowest:g} to {fastest:g}",
 )
 INVALID_FORMAT = Problem(
     400,
@@ -105,8 +108,19 @@ INVALID_BIT_RATE = Problem(
 INVALID_STREAM_FORMAT = Problem(
     400,
     "invalid_stream_format",
-    "stream_format 须为 audio、frames 或 sse",
-    "The field stream_format must be audio, frames or sse",
+    "stream_format 须为 {choices} 之一",
+    "The field stream_format must be one of {choices}",
+)
+INVALID_VOICE = Problem(400, "invalid_voice", "voice 须为音色的名称", "The field voice must be the name of a voice")
+INVALID_MODEL = Problem(400, "invalid_model", "model 须为文本", "The field model must be a string")
+INVALID_INSTRUCTIONS = Problem(
+    400,
+    "invalid_instructions",
+    "instructions 须为不超过 {limit} 个字符的文本",
+    "The field instructions must be a string of at most {limit} characters",
+)
+INVALID_ITEMS = Problem(
+    400, "invalid_items", "items 须为 1 到 {limit} 个对象", "The field items must be 1 to {limit} objects"
 )
 CODE_MISSING = Problem(400, "code_missing", "缺少 code 字段", "The field code is missing")
 INVALID_CODE = Problem(
@@ -160,6 +174,7 @@ TEXT_TOO_LONG_FOR_ENGINE = Problem(
     "文本过长，语音引擎无法在 {seconds} 秒内读完，请分段提交",
     "The text is too long for the speech engine to finish within {seconds} seconds; send it in parts",
 )
+UNKNOWN_MODEL = Problem(404, "unknown_model", "没有这个模型", "There is no such model")
 UNKNOWN_VOICE = Problem(400, "unknown_voice", "没有这个音色", "There is no such voice")
 INVALID_PARAMETER = Problem(400, "invalid_parameter", "语音参数无效", "A speech parameter is not valid")
 SYNTHESIS_FAILED = Problem(502, "synthesis_failed", "语音合成失败", "The speech could not be made")

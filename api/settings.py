@@ -1,11 +1,14 @@
 """Every knob of the api, read from the environment, `.env`, and files of secrets."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from api.synthesis.voices import Voices
 
 PREFIX = "HAOSHUO_"
 MIN_KEY_BYTES = 32  # HS256 wants at least 256 bits (RFC 7518, 3.2)
@@ -56,6 +59,10 @@ class Settings(BaseSettings):
         "", description="Folder of ca.pem, client.pem and client.key: mutual TLS with Triton; empty means none"
     )
     voice: str = Field("baker", description="The voice that speaks")
+    voice_aliases: Annotated[Mapping[str, str], NoDecode] = Field(
+        {},
+        description="Other names of voices, `name=voice,…`; OpenAI's names mean HAOSHUO_VOICE by default",
+    )
     segments_ahead: int = Field(
         16, ge=1, description="How many segments of one call may be queued, made or waiting to be sent at a time"
     )
@@ -94,6 +101,16 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
+    @field_validator("voice_aliases", mode="before")
+    @classmethod
+    def _split_pairs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.partition("=") for pair in filter(None, map(str.strip, value.split(",")))]
+        if not all(name and sign and voice for name, sign, voice in pairs):
+            raise ValueError("name=voice,name=voice")
+        return {name.strip(): voice.strip() for name, _, voice in pairs}
+
     @model_validator(mode="after")
     def _refuse_what_is_not_safe(self) -> Self:
         needed = NEEDED_IN_PROD if self.env == "prod" else ALWAYS_NEEDED
@@ -114,9 +131,8 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def max_body_bytes(self) -> int:
-        """Of a request: two escapes of JSON for each character, six bytes each, and whatever else is in it."""
-        return self.max_text_characters * 12 + 4096
+    def voices(self) -> Voices:
+        return Voices(self.voice, self.voice_aliases)
 
     @property
     def triton_addresses(self) -> tuple[str, ...]:

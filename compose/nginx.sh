@@ -37,15 +37,13 @@ configure() {
     # What compose/local/edge.py does for the local stack.
     HAOSHUO_EDGE_RUN_DIR=$run
     HAOSHUO_EDGE_SOCKETS=$run
-    HAOSHUO_EDGE_BODY_BYTES=$((${HAOSHUO_MAX_TEXT_CHARACTERS:-1000} * 12 + 4096))
     HAOSHUO_EDGE_REAL_IP_FROM=$(each 'set_real_ip_from %s;')
     HAOSHUO_EDGE_TRUSTED=$(each '%s 1;')
     case ${HAOSHUO_EDGE_PROXY_PROTOCOL:-} in
     [Tt]rue | 1 | [Yy]es | [Oo]n) HAOSHUO_EDGE_LISTEN_OPTIONS=proxy_protocol ;;
     *) HAOSHUO_EDGE_LISTEN_OPTIONS= ;;
     esac
-    export HAOSHUO_EDGE_RUN_DIR HAOSHUO_EDGE_SOCKETS HAOSHUO_EDGE_BODY_BYTES HAOSHUO_EDGE_REAL_IP_FROM HAOSHUO_EDGE_TRUSTED \
-        HAOSHUO_EDGE_LISTEN_OPTIONS
+    export HAOSHUO_EDGE_RUN_DIR HAOSHUO_EDGE_SOCKETS HAOSHUO_EDGE_REAL_IP_FROM HAOSHUO_EDGE_TRUSTED HAOSHUO_EDGE_LISTEN_OPTIONS
     names=$(env | sed -n 's/^\(HAOSHUO_[A-Z_]*\)=.*/${\1}/p')
     for template in "$templates"/*.template; do
         name=$(basename "$template" .template)

@@ -102,9 +102,9 @@ def encoding_of(name: str, sample_rate: int | None, bit_rate: int | None) -> Enc
     """What was asked for, or `Refusal`."""
     chosen = FORMATS.get(name)
     if chosen is None:
-        raise Refusal(problems.INVALID_FORMAT)
+        raise Refusal(problems.INVALID_FORMAT, field="response_format")
     if sample_rate is not None and sample_rate not in chosen.rates:
-        raise Refusal(problems.INVALID_SAMPLE_RATE)
+        raise Refusal(problems.INVALID_SAMPLE_RATE, field="sample_rate")
     if bit_rate is not None and not chosen.takes(bit_rate):
-        raise Refusal(problems.INVALID_BIT_RATE)
+        raise Refusal(problems.INVALID_BIT_RATE, field="bit_rate")
     return Encoding(chosen, sample_rate, bit_rate)

@@ -18,6 +18,8 @@ class Trail:
     principal: Principal | None = None
     speech: SpeechRequest | None = None
     audio_s: float | None = None
+    code: str | None = None
+    """Of one of several calls in an exchange, where it failed."""
 
     def line(self, exchange: Exchange, *, summary: bool) -> dict[str, Any]:
         status, code = exchange.outcome
@@ -30,7 +32,7 @@ class Trail:
             "bytes": exchange.sent_bytes,
             "elapsed_ms": round(exchange.elapsed_s * 1000),
             "status": status,
-            "code": code,
+            "code": self.code or code,
         }
         if speech := self.speech:
             emotion = NAMES.get(speech.emotion, speech.emotion)

@@ -1,6 +1,8 @@
-"""What the addresses under `/tts` accept, checked field by field."""
+"""What the addresses that speak accept, checked field by field."""
 
 import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -8,32 +10,63 @@ from pydantic import Field
 from api import problems
 from api.audio.formats import Encoding, encoding_of
 from api.body import StrictModel, validate
-from api.problems import Refusal
+from api.problems import Problem, Refusal
+from api.synthesis import instructions
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
 from api.synthesis.request import SpeechRequest
-from api.views.forms import FORMS
+from api.synthesis.voices import DEFAULT, Voices
 
-BLAME = {
+SLOWEST, FASTEST = 0.5, 2.0
+OPENAI_SLOWEST, OPENAI_FASTEST = 0.25, 4.0
+OPENAI_CHARACTERS = 4096
+"""At most, of `input` and of `instructions`."""
+
+BATCH = 32
+
+STREAM_FORMATS = ("audio", "frames", "sse")
+OPENAI_STREAM_FORMATS = ("audio", "sse")
+
+BLAME: Mapping[str, Problem] = {
     "text": problems.INVALID_TEXT,
     "text:missing": problems.TEXT_MISSING,
+    "input": problems.INVALID_TEXT,
+    "input:missing": problems.TEXT_MISSING,
+    "model": problems.INVALID_MODEL,
+    "voice": problems.INVALID_VOICE,
     "emotion": problems.INVALID_EMOTION,
     "speed": problems.INVALID_SPEED,
+    "instructions": problems.INVALID_INSTRUCTIONS,
+    "items": problems.INVALID_ITEMS,
     "response_format": problems.INVALID_FORMAT,
     "sample_rate": problems.INVALID_SAMPLE_RATE,
     "bit_rate": problems.INVALID_BIT_RATE,
     "stream_format": problems.INVALID_STREAM_FORMAT,
 }
 
+LIMITS = {"slowest": SLOWEST, "fastest": FASTEST}
+OPENAI_LIMITS = {"slowest": OPENAI_SLOWEST, "fastest": OPENAI_FASTEST, "limit": OPENAI_CHARACTERS}
+
 Strength = Annotated[float, Field(ge=0, le=1)]
+Emotion = str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))]
 
 
-class SpeechBody(StrictModel):
-    text: str
-    emotion: str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))] = "neutral"
-    speed: Annotated[float, Field(ge=0.5, le=2.0)] = 1.0
-    response_format: str = "wav"
+class VoiceReference(StrictModel):
+    id: str
+
+
+class _Speech(StrictModel):
+    """What can be said of speech at every address."""
+
+    voice: str | VoiceReference = DEFAULT
+    emotion: Emotion = "neutral"
     sample_rate: int | None = None
     bit_rate: int | None = None
+
+
+class SpeechBody(_Speech):
+    text: str
+    speed: Annotated[float, Field(ge=SLOWEST, le=FASTEST)] = 1.0
+    response_format: str = "wav"
 
 
 class StreamBody(SpeechBody):
@@ -41,33 +74,101 @@ class StreamBody(SpeechBody):
     stream_format: str = "audio"
 
 
-def parse(body: dict[str, Any], voice: str, max_characters: int) -> tuple[SpeechRequest, Encoding]:
-    """What is to be said, and the file that it is to be; or `Refusal`."""
-    return _parsed(validate(SpeechBody, body, BLAME), voice, max_characters)
+class OpenAIBody(_Speech):
+    model: str = ""
+    input: str
+    speed: Annotated[float, Field(ge=OPENAI_SLOWEST, le=OPENAI_FASTEST)] = 1.0
+    instructions: Annotated[str, Field(max_length=OPENAI_CHARACTERS)] = ""
+    response_format: str = "mp3"
+    stream_format: str = "audio"
 
 
-def parse_stream(body: dict[str, Any], voice: str, max_characters: int) -> tuple[SpeechRequest, Encoding, str]:
-    """As `parse`, and the name of the stream's form."""
-    checked = validate(StreamBody, body, BLAME)
-    if checked.stream_format not in FORMS:
-        raise Refusal(problems.INVALID_STREAM_FORMAT)
-    return *_parsed(checked, voice, max_characters), checked.stream_format
+class BatchBody(StrictModel):
+    items: Annotated[list[dict[str, Any]], Field(min_length=1, max_length=BATCH)]
 
 
-def _parsed(checked: SpeechBody, voice: str, max_characters: int) -> tuple[SpeechRequest, Encoding]:
-    text = _text(checked.text, max_characters)
-    speech = SpeechRequest(text, voice, _emotion(checked.emotion), checked.speed)
-    return speech, encoding_of(checked.response_format, checked.sample_rate, checked.bit_rate)
+@dataclass(frozen=True)
+class Asked:
+    """What is to be said, and the answer that it is to be; `headers` tell what was made of OpenAI's fields."""
+
+    speech: SpeechRequest
+    encoding: Encoding
+    stream_format: str = "audio"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def _text(given: str, max_characters: int) -> str:
+def parse(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
+    """What `/tts` is asked for, or `Refusal`."""
+    checked = validate(SpeechBody, body, BLAME, **LIMITS)
+    text = _text(checked.text, "text", max_characters)
+    return Asked(_speech(checked, text, checked.speed, voices), _encoding(checked))
+
+
+def parse_stream(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
+    """What `/v1/tts/stream` is asked for, or `Refusal`."""
+    checked = validate(StreamBody, body, BLAME, **LIMITS, **_choices(STREAM_FORMATS))
+    text = _text(checked.text, "text", max_characters)
+    form = _stream_format(checked.stream_format, STREAM_FORMATS)
+    return Asked(_speech(checked, text, checked.speed, voices), _encoding(checked), form)
+
+
+def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
+    """What `/v1/audio/speech` is asked for, or `Refusal`."""
+    checked = validate(OpenAIBody, body, BLAME, **OPENAI_LIMITS, **_choices(OPENAI_STREAM_FORMATS))
+    text = _text(checked.input, "input", OPENAI_CHARACTERS)
+    speed = min(max(checked.speed, SLOWEST), FASTEST)
+    told = {} if speed == checked.speed else {"X-Speed": f"{speed:g}"}
+    reading = instructions.read(checked.instructions)
+    if checked.instructions:
+        told["X-Instructions"] = str(reading)
+    speech = reading.apply(_speech(checked, text, speed, voices))
+    form = _stream_format(checked.stream_format, OPENAI_STREAM_FORMATS)
+    return Asked(speech, _encoding(checked), form, told)
+
+
+def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:
+    """What `/v1/audio/speech/batch` is asked for, or `Refusal`: what an item does not say, the body says for all."""
+    items = validate(BatchBody, {"items": body.get("items")}, BLAME, limit=BATCH).items
+    shared = {name: value for name, value in body.items() if name != "items"}
+    asked = []
+    for number, item in enumerate(items):
+        try:
+            asked.append(parse_openai({**shared, **item}, voices))
+        except Refusal as refusal:
+            refusal.values["field"] = f"items.{number}.{refusal.values.get('field', '')}".rstrip(".")
+            raise
+    if sum(len(one.speech.text) for one in asked) > OPENAI_CHARACTERS:
+        raise Refusal(problems.TEXT_TOO_LONG, limit=OPENAI_CHARACTERS, field="items")
+    return asked
+
+
+def _speech(checked: _Speech, text: str, speed: float, voices: Voices) -> SpeechRequest:
+    name = checked.voice if isinstance(checked.voice, str) else checked.voice.id
+    return SpeechRequest(text, voices.resolve(name), _emotion(checked.emotion), speed)
+
+
+def _encoding(checked: SpeechBody | OpenAIBody) -> Encoding:
+    return encoding_of(checked.response_format, checked.sample_rate, checked.bit_rate)
+
+
+def _stream_format(given: str, known: Sequence[str]) -> str:
+    if given not in known:
+        raise Refusal(problems.INVALID_STREAM_FORMAT, field="stream_format", **_choices(known))
+    return given
+
+
+def _choices(known: Sequence[str]) -> dict[str, Any]:
+    return {"choices": ", ".join(known)}
+
+
+def _text(given: str, field: str, max_characters: int) -> str:
     text = given.strip()
     if not text:
-        raise Refusal(problems.TEXT_EMPTY)
+        raise Refusal(problems.TEXT_EMPTY, field=field)
     if len(text) > max_characters:
-        raise Refusal(problems.TEXT_TOO_LONG, limit=max_characters)
+        raise Refusal(problems.TEXT_TOO_LONG, limit=max_characters, field=field)
     if any(unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace() for character in text):
-        raise Refusal(problems.INVALID_TEXT)
+        raise Refusal(problems.INVALID_TEXT, field=field)
     return text
 
 
@@ -75,5 +176,5 @@ def _emotion(given: str | list[float]) -> Vector:
     if isinstance(given, list):
         return tuple(given)
     if given not in PRESETS:
-        raise Refusal(problems.INVALID_EMOTION)
+        raise Refusal(problems.INVALID_EMOTION, field="emotion")
     return PRESETS[given]

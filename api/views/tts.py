@@ -18,9 +18,9 @@ from api.auth.authenticator import Authenticator
 from api.body import read_json
 from api.metrics import Metrics
 from api.synthesis.calls import Call, Desk
-from api.synthesis.request import SpeechRequest
 from api.synthesis.trail import Trails
-from api.views.bodies import parse
+from api.synthesis.voices import Voices
+from api.views.bodies import Asked, parse
 from api.views.forms import Stream
 
 Result = TypeVar("Result")
@@ -38,7 +38,7 @@ class TtsView:
     desk: Desk
     trails: Trails
     metrics: Metrics
-    voice: str
+    voices: Voices
     max_characters: int
     memory: AudioMemory
 
@@ -46,13 +46,13 @@ class TtsView:
         exchange = exchanges.current()
         trail = self.trails.begin(exchange)
         principal = trail.principal = await self.authenticator.authenticate(request.headers.get("Authorization"))
-        speech, encoding = parse(await read_json(request), self.voice, self.max_characters)
-        trail.speech = speech
-        held = exchange.exits.enter_context(self.memory.hold(_estimated_bytes(speech, encoding)))
+        asked = parse(await read_json(request), self.voices, self.max_characters)
+        trail.speech, encoding = asked.speech, asked.encoding
+        held = exchange.exits.enter_context(self.memory.hold(estimated_bytes(asked)))
         call = await exchange.exits.enter_async_context(
-            self.desk.call(principal, speech, exchange.id, exchange.waited_s)
+            self.desk.call(principal, asked.speech, exchange.id, exchange.waited_s)
         )
-        encoder = await _encode(call, encoding)
+        encoder = await encode(call, encoding)
         pieces = await run(encoder, encoder.finish)
         size = sum(map(len, pieces))
         held.resize(size)
@@ -81,7 +81,7 @@ def blueprint(view: TtsView) -> Blueprint:
     return routes
 
 
-async def _encode(call: Call, encoding: Encoding) -> FileEncoder:
+async def encode(call: Call, encoding: Encoding) -> FileEncoder:
     """All sounds of a call, encoded as they come; its first has decided the sample rate, if the caller has not."""
     encoder: FileEncoder | None = None
     async with aclosing(call.sounds()) as sounds:
@@ -105,5 +105,6 @@ async def _body(pieces: deque[bytes], held: Held) -> AsyncIterator[bytes]:
         held.sent(size)
 
 
-def _estimated_bytes(speech: SpeechRequest, encoding: Encoding) -> int:
-    return round(speech.most_seconds * encoding.bytes_per_s(USUAL_RATE))
+def estimated_bytes(asked: Asked) -> int:
+    """Of a whole answer, at most."""
+    return round(asked.speech.most_seconds * asked.encoding.bytes_per_s(USUAL_RATE))

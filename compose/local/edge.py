@@ -17,7 +17,6 @@ def edge_values(settings: LocalSettings, run_dir: Path, tls_dir: Path, api_ports
     servers = " ".join(f"server 127.0.0.1:{port} max_fails=0;" for port in api_ports)
     return {
         "HAOSHUO_EDGE_API": "replicas",
-        "HAOSHUO_EDGE_BODY_BYTES": settings.edge_body_bytes,
         "HAOSHUO_EDGE_BURST": settings.edge_burst,
         "HAOSHUO_EDGE_CONNECTIONS": settings.edge_connections,
         "HAOSHUO_EDGE_LISTEN": _listen(settings),

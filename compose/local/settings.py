@@ -9,8 +9,6 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
-BYTES_PER_CHARACTER = 12  # of a text in JSON, at most: two escapes of the form \uXXXX
-OTHER_BYTES = 4096
 
 
 class LocalSettings(BaseSettings):
@@ -65,11 +63,6 @@ class LocalSettings(BaseSettings):
     @property
     def trusted_proxies(self) -> list[str]:
         return _split(self.edge_trusted_proxies)
-
-    @property
-    def edge_body_bytes(self) -> int:
-        """The largest body of a request, as the api counts it."""
-        return self.max_text_characters * BYTES_PER_CHARACTER + OTHER_BYTES
 
     @property
     def api_ports(self) -> list[int]:

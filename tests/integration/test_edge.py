@@ -12,6 +12,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+from api.app import MAX_BODY_BYTES
+from api.views.bodies import OPENAI_CHARACTERS
 from compose import credentials
 from tests.support.edge import Edge, running_edge
 from tests.support.ports import free_ports
@@ -71,19 +73,29 @@ async def test_everything_internal_is_404(client: aiohttp.ClientSession, path: s
     assert body["request_id"] == response.headers["X-Request-Id"]
 
 
-@pytest.mark.parametrize("characters", [1000, 4000])
-async def test_the_longest_text_arrives(tmp_path: Path, tls: Path, characters: int) -> None:
-    """A text of the configured length passes in its longest form, two escapes a character; a larger body is a 413."""
-    body = b'{"text":"' + rb"\ud83d\ude00" * characters + b'"}'
-    async with (
-        running_edge(tmp_path, tls, max_text_characters=characters) as edge,
-        _session(edge, tls) as client,
-    ):
-        async with client.post("/tts", data=body) as response:
-            assert json.loads(await response.text())["body"] == body.decode()
-        async with client.post("/tts", data=b"x" * (characters * 12 + 4096 + 1)) as response:
-            refused = await response.json()
+async def test_the_longest_body_arrives(client: aiohttp.ClientSession) -> None:
+    """What the api takes passes, the longest text in its longest form too; a larger body is a 413."""
+    body = json.dumps({"input": "😀" * OPENAI_CHARACTERS, "instructions": "😀" * OPENAI_CHARACTERS}).encode()
+    for sent in (body, b"x" * MAX_BODY_BYTES):
+        async with client.post("/tts", data=sent) as response:
+            assert json.loads(await response.text())["body"] == sent.decode()
+    async with client.post("/tts", data=b"x" * (MAX_BODY_BYTES + 1)) as response:
+        refused = await response.json()
     assert (response.status, refused["code"]) == (413, "payload_too_large")
+
+
+@pytest.mark.parametrize("path", ["/v1/audio/speech", "/v1/audio/nothing", "/v1/models"])
+async def test_errors_in_openai_s_form(client: aiohttp.ClientSession, path: str) -> None:
+    """On OpenAI's addresses nginx, too, says what is wrong as OpenAI's clients read it."""
+    async with client.post(path, data=b"x" * (MAX_BODY_BYTES + 1)) as response:
+        error = (await response.json())["error"]
+    assert error == {
+        "message": "请求内容过大",
+        "type": "invalid_request_error",
+        "param": None,
+        "code": "payload_too_large",
+        "request_id": response.headers["X-Request-Id"],
+    }
 
 
 @pytest.mark.parametrize(

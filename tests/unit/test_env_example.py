@@ -37,7 +37,7 @@ def _written(value: object) -> str:
         value = value.get_secret_value()
     if isinstance(value, Path) and value.is_absolute():
         value = value.relative_to(ROOT)
-    return "" if value in {(), None} else str(value)
+    return "" if value in [(), {}, None] else str(value)
 
 
 def test_every_line_is_a_setting() -> None:

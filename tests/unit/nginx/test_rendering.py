@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.settings import Settings
+from api.app import MAX_BODY_BYTES
+from api.views.bodies import OPENAI_CHARACTERS
 from compose.local.edge import edge_values
 from compose.local.settings import ROOT, LocalSettings
 from compose.local.templates import render
@@ -60,9 +61,10 @@ def _without_spaces(text: str) -> str:
 
 
 def test_the_edge_takes_what_the_api_takes() -> None:
-    """The limit of a body is the same at the edge and in the api."""
-    api = Settings(_env_file=None, env="dev", jwt_keys="k" * 32, user_hash_key="h" * 32, max_text_characters=4000)
-    assert api.max_body_bytes == _settings({"max_text_characters": 4000}).edge_body_bytes
+    """The limit of a body is the same at the edge and in the api, and such a body is not written to a disk."""
+    template = (ROOT / "nginx/nginx.conf.template").read_text()
+    assert {f"{MAX_BODY_BYTES // 1024}k"} == set(re.findall(r"client_(?:max_body|body_buffer)_size (\w+);", template))
+    assert MAX_BODY_BYTES > 2 * OPENAI_CHARACTERS * 12
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,10 @@ from api.body import parse_json
 from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS
 from api.synthesis.request import SpeechRequest
+from api.synthesis.voices import Voices
 from api.views.bodies import parse
 
+VOICES = Voices("baker")
 FIELDS = ["text", "emotion", "speed", "response_format", "sample_rate", "bit_rate"]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -23,12 +25,12 @@ JSON = st.recursive(
 
 
 def speech(body: dict[str, Any]) -> SpeechRequest:
-    return parse(body, "baker", 1000)[0]
+    return parse(body, VOICES, 1000).speech
 
 
 def code_of(body: dict[str, Any]) -> str:
     with pytest.raises(Refusal) as caught:
-        parse(body, "baker", 1000)
+        parse(body, VOICES, 1000)
     return caught.value.problem.code
 
 
@@ -47,9 +49,9 @@ def test_everything_given() -> None:
 
 def test_the_file_that_is_asked_for() -> None:
     """A WAV at the engine's rate, unless the body says otherwise."""
-    assert Encoding() == parse({"text": "好"}, "baker", 1000)[1]
+    assert Encoding() == parse({"text": "好"}, VOICES, 1000).encoding
     body = {"text": "好", "response_format": "mp3", "sample_rate": 44100, "bit_rate": 96000}
-    assert Encoding(FORMATS["mp3"], 44100, 96000) == parse(body, "baker", 1000)[1]
+    assert Encoding(FORMATS["mp3"], 44100, 96000) == parse(body, VOICES, 1000).encoding
 
 
 @pytest.mark.parametrize("name", ["neutral", *EMOTIONS, "serious"])
@@ -140,7 +142,7 @@ def test_not_json(code: str, raw: bytes) -> None:
 
 def status_of(raw: bytes) -> int:
     try:
-        parse(parse_json(raw), "baker", 1000)
+        parse(parse_json(raw), VOICES, 1000)
     except Refusal as error:
         return error.problem.status
     return 200

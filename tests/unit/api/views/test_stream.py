@@ -12,8 +12,8 @@ from quart.typing import TestHTTPConnectionProtocol as Connection
 from structlog.testing import capture_logs
 
 from api.engine.errors import EngineFailedError
-from api.views import stream as stream_module
-from api.views.stream import Reader
+from api.views import streaming as streaming_module
+from api.views.streaming import Reader
 from tests.fakes.engine import FakeEngine
 from tests.support.frames import parse_frames
 from tests.support.waiting import until
@@ -160,7 +160,7 @@ async def test_a_stream_needs_a_token(client: Client) -> None:
 
 async def test_a_reader_that_is_waited_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """In all, over the pieces of a stream, not for each of them."""
-    monkeypatch.setattr(stream_module, "SENDING_S", 0.1)
+    monkeypatch.setattr(streaming_module, "SENDING_S", 0.1)
     reader = Reader()
     for _ in range(2):
         with reader.waited_for(audio_s=0.05):

@@ -1,0 +1,116 @@
+"""OpenAI's addresses for speech, as its clients use them today, and what its peers have added to them.
+
+https://platform.openai.com/docs/api-reference/audio/createSpeech; the voices are in Open WebUI's form, the batch in
+vLLM-Omni's.
+"""
+
+import asyncio
+import json
+from base64 import b64encode
+from dataclasses import dataclass
+
+from quart import Blueprint, Response, jsonify, request
+
+from api import errors, problems
+from api import exchange as exchanges
+from api.audio.memory import AudioMemory
+from api.auth.authenticator import Authenticator
+from api.auth.principal import Principal
+from api.body import read_json
+from api.problems import Refusal
+from api.synthesis.calls import Desk
+from api.synthesis.trail import Trails
+from api.synthesis.voices import Voices
+from api.views.bodies import Asked, parse_batch, parse_openai
+from api.views.streaming import Streamer
+from api.views.tts import encode, estimated_bytes, run
+
+MODELS = ("haoshuo", "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
+"""There is one engine, whatever a client calls it; clients that ask know OpenAI's names."""
+
+CREATED = 1_764_000_000
+"""When the models came to be, as OpenAI's list says of each: a Unix time."""
+
+
+@dataclass(frozen=True)
+class OpenAIView:
+    authenticator: Authenticator
+    desk: Desk
+    trails: Trails
+    streamer: Streamer
+    memory: AudioMemory
+    voices: Voices
+
+    async def speech(self) -> Response:
+        trail = self.trails.begin(exchanges.current())
+        principal = trail.principal = await self._principal()
+        asked = parse_openai(await read_json(request), self.voices)
+        return await self.streamer.answer(asked, principal, trail)
+
+    async def batch(self) -> Response:
+        """Every item is a call of its own, with its own charge, and may fail alone."""
+        exchange = exchanges.current()
+        principal = await self._principal()
+        items = parse_batch(await read_json(request), self.voices)
+        held = exchange.exits.enter_context(self.memory.hold(sum(map(estimated_bytes, items))))
+        calls = (self._item(principal, number, asked) for number, asked in enumerate(items))
+        results = await asyncio.gather(*calls)
+        failed = sum(result["status"] == "error" for result in results)
+        answer = {
+            "id": exchange.id,
+            "results": results,
+            "total": len(results),
+            "succeeded": len(results) - failed,
+            "failed": failed,
+        }
+        body = await asyncio.to_thread(json.dumps, answer)
+        held.resize(len(body))
+        return Response(body, content_type="application/json")
+
+    async def _item(self, principal: Principal, number: int, asked: Asked) -> dict[str, object]:
+        exchange, tell = exchanges.current(), errors.teller()
+        trail = self.trails.begin(exchange)
+        trail.principal, trail.speech = principal, asked.speech
+        result: dict[str, object] = {"index": number}
+        try:
+            async with self.desk.call(principal, asked.speech, f"{exchange.id}-{number}", exchange.waited_s) as call:
+                encoder = await encode(call, asked.encoding)
+                audio = b"".join(await run(encoder, encoder.finish))
+        except Refusal as refusal:
+            trail.code = refusal.problem.code
+            return result | {"status": "error", **tell(refusal)}
+        trail.audio_s = round(encoder.seconds, 3)
+        self.streamer.metrics.audio_seconds.inc(encoder.seconds)
+        media_type, data = asked.encoding.format.media_type, b64encode(audio).decode()
+        return result | {"status": "success", "media_type": media_type, "audio_data": data}
+
+    async def models(self) -> Response:
+        await self._principal()
+        return jsonify(object="list", data=[_model(name) for name in MODELS])
+
+    async def model(self, name: str) -> Response:
+        await self._principal()
+        if name not in MODELS:
+            raise Refusal(problems.UNKNOWN_MODEL, field="model")
+        return jsonify(_model(name))
+
+    async def voice_list(self) -> Response:
+        """For everybody: Open WebUI asks without a key."""
+        return jsonify(voices=[{"id": name, "name": name} for name in sorted(self.voices.names)])
+
+    async def _principal(self) -> Principal:
+        return await self.authenticator.authenticate(request.headers.get("Authorization"))
+
+
+def blueprint(view: OpenAIView) -> Blueprint:
+    routes = Blueprint("openai", __name__, url_prefix="/v1")
+    routes.post("/audio/speech")(view.speech)
+    routes.post("/audio/speech/batch")(view.batch)
+    routes.get("/audio/voices")(view.voice_list)
+    routes.get("/models")(view.models)
+    routes.get("/models/<name>")(view.model)
+    return routes
+
+
+def _model(name: str) -> dict[str, object]:
+    return {"id": name, "object": "model", "created": CREATED, "owned_by": "haoshuo"}

@@ -1,0 +1,96 @@
+"""Sends speech while it is made, in whatever form."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import cast
+
+from quart import Response
+
+from api import errors
+from api import exchange as exchanges
+from api.auth.principal import Principal
+from api.exchange import Exchange
+from api.metrics import Metrics
+from api.problems import Refusal
+from api.synthesis.calls import Desk
+from api.synthesis.synthesizer import Sound
+from api.synthesis.trail import Trail
+from api.views.bodies import Asked
+from api.views.forms import FORMS, Fields, Stream
+from api.views.tts import SENDING_S, run
+
+
+@dataclass(frozen=True)
+class Streamer:
+    desk: Desk
+    metrics: Metrics
+
+    async def answer(self, asked: Asked, principal: Principal, trail: Trail) -> Response:
+        """The answer's first sound is there when it begins, or `Refusal`."""
+        exchange, trail.speech = exchanges.current(), asked.speech
+        desk_call = self.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=True)
+        call = await exchange.exits.enter_async_context(desk_call)
+        sounds = await exchange.exits.enter_async_context(aclosing(call.sounds()))
+        first = await anext(sounds)
+        stream = FORMS[asked.stream_format](asked.encoding, first.speech.sample_rate)
+        body = self._body(stream, first, sounds, trail, partial(_tell, exchange, errors.teller()))
+        headers = {**call.headers, **asked.headers}
+        response = Response(body, content_type=stream.media_type, headers=headers)
+        response.timeout = None  # `Reader` counts how long it is waited for
+        return response
+
+    async def _body(
+        self,
+        stream: Stream,
+        first: Sound,
+        sounds: AsyncIterator[Sound],
+        trail: Trail,
+        tell: Callable[[Refusal], Fields],
+    ) -> AsyncGenerator[bytes, None]:
+        reader, sound = Reader(), cast(Sound | None, first)
+        try:
+            while sound:
+                data = await run(stream, partial(stream.add, sound))
+                self._count(stream, trail)
+                with reader.waited_for(stream.seconds):
+                    yield data
+                sound = await anext(sounds, None)
+            yield await run(stream, stream.finish)
+        except Refusal as refusal:
+            last_words = stream.fail(tell(refusal))
+            if last_words is None:
+                raise
+            yield last_words
+
+    def _count(self, stream: Stream, trail: Trail) -> None:
+        self.metrics.audio_seconds.inc(stream.seconds - (trail.audio_s or 0.0))
+        trail.audio_s = stream.seconds
+
+
+def _tell(exchange: Exchange, teller: Callable[[Refusal], Fields], refusal: Refusal) -> Fields:
+    """What is told of an error in the middle, and noted of it."""
+    exchange.error, exchange.code = refusal, refusal.problem.code
+    return teller(refusal)
+
+
+class Reader:
+    """Of a stream: one that is waited for longer than the audio lasts, and `SENDING_S`, is cut off."""
+
+    def __init__(self) -> None:
+        self._waited_s = 0.0
+
+    @contextmanager
+    def waited_for(self, audio_s: float) -> Iterator[None]:
+        """While a piece is sent, by this task, of a stream that has lasted for so many seconds."""
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None, "a body is sent by a task"  # noqa: S101 - for the types
+        began = loop.time()
+        timer = loop.call_later(audio_s + SENDING_S - self._waited_s, task.cancel)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self._waited_s += loop.time() - began
