@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -20,6 +20,8 @@ SLOWEST, FASTEST = 0.5, 2.0
 OPENAI_SLOWEST, OPENAI_FASTEST = 0.25, 4.0
 OPENAI_CHARACTERS = 4096
 """At most, of `input` and of `instructions`."""
+
+OPENAI_PCM_RATE = 24_000
 
 BATCH = 32
 
@@ -113,8 +115,9 @@ def parse_stream(body: dict[str, Any], voices: Voices, max_characters: int) -> A
 
 
 def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
-    """What `/v1/audio/speech` is asked for, or `Refusal`."""
-    checked = validate(OpenAIBody, body, BLAME, **OPENAI_LIMITS, **_choices(OPENAI_STREAM_FORMATS))
+    """What `/v1/audio/speech` is asked for, or `Refusal`; null is said by some clients for what they do not say."""
+    said = {name: value for name, value in body.items() if value is not None}
+    checked = validate(OpenAIBody, said, BLAME, **OPENAI_LIMITS, **_choices(OPENAI_STREAM_FORMATS))
     text = _text(checked.input, "input", OPENAI_CHARACTERS)
     speed = min(max(checked.speed, SLOWEST), FASTEST)
     told = {} if speed == checked.speed else {"X-Speed": f"{speed:g}"}
@@ -122,8 +125,11 @@ def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
     if checked.instructions:
         told["X-Instructions"] = str(reading)
     speech = reading.apply(_speech(checked, text, speed, voices))
+    encoding = _encoding(checked)
+    if checked.response_format == "pcm":  # which does not say what its rate is
+        encoding = replace(encoding, sample_rate=checked.sample_rate or OPENAI_PCM_RATE)
     form = _stream_format(checked.stream_format, OPENAI_STREAM_FORMATS)
-    return Asked(speech, _encoding(checked), form, told)
+    return Asked(speech, encoding, form, told)
 
 
 def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:

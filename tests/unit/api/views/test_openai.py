@@ -16,6 +16,7 @@ from api.engine.errors import EngineFailedError, RefusedError
 from api.settings import Settings
 from api.synthesis.emotions import PRESETS
 from api.synthesis.voices import OPENAI
+from tests.fakes import engine as engine_module
 from tests.fakes.engine import FakeEngine
 from tests.support.app import running
 from tests.support.files import decode
@@ -129,7 +130,7 @@ async def test_the_longest_input(make_settings: Callable[..., Settings], bearer:
         ({"voice": 1}, "invalid_voice", "voice"),
         ({"voice": {"name": "alloy"}}, "invalid_voice", "voice"),
         ({"voice": "a b"}, "unknown_voice", "voice"),
-        ({"model": None}, "invalid_model", "model"),
+        ({"model": 1}, "invalid_model", "model"),
         ({"speed": 0.2}, "invalid_speed", "speed"),
         ({"speed": 4.1}, "invalid_speed", "speed"),
         ({"response_format": "m4b"}, "invalid_format", "response_format"),
@@ -149,6 +150,26 @@ async def test_bad_input(client: Client, bearer: dict[str, str], fields: dict[st
         error["param"],
     )
     assert "{" not in error["message"]
+
+
+async def test_null_is_nothing(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
+    """The Agents SDK sends it for instructions that it was not given."""
+    response = await speech(client, bearer, instructions=None, speed=None, voice=None)
+    assert (200, 1.0, "baker") == (response.status_code, engine.spoken[0].speed, engine.spoken[0].voice)
+    assert "X-Instructions" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("engine_rate", "asked", "rate"), [(22050, None, 24000), (22050, 8000, 8000), (24000, None, 24000)]
+)
+async def test_pcm_has_openai_s_rate(
+    client: Client, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch, engine_rate: int, asked: int, rate: int
+) -> None:
+    """24 kHz, as its clients take for granted, whatever the engine's own."""
+    monkeypatch.setattr(engine_module, "RATE", engine_rate)
+    response = await speech(client, bearer, input="你好", response_format="pcm", sample_rate=asked)
+    samples = len(await response.get_data(as_text=False)) / 2
+    assert 480 / engine_rate == pytest.approx(samples / rate, abs=1e-3)
 
 
 async def test_a_missing_input(client: Client, bearer: dict[str, str]) -> None:
