@@ -29,7 +29,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
     errors.register(app)
     app.before_request(_note_route)
     authenticator, desk, trails, metrics = services.authenticator, services.desk, services.trails, services.metrics
-    streamer, longest = Streamer(desk, metrics), settings.max_text_characters
+    streamer, longest = Streamer(desk, services.memory, metrics), settings.max_text_characters
     for blueprint in (
         auth_routes.blueprint(
             services.identity, services.tokens, services.principals, services.audit, services.metrics

@@ -15,7 +15,9 @@ KILLS = "tests/integration/test_healing.py"
 FIRST = ("docker", KILLS, "stack")
 """The groups that wait longest. They begin together, and what needs the CPU fills the time beside them."""
 
-SHARE_A_STACK = {f"tests/integration/test_{name}.py" for name in ("api_keys", "errors", "flow", "limits", "streams", "triton")}
+SHARE_A_STACK = {
+    f"tests/integration/test_{name}.py" for name in ("api_keys", "errors", "flow", "limits", "streams", "triton")
+}
 
 
 class _Groups(LoadScopeScheduling):  # type: ignore[misc]  # xdist is not typed

@@ -3,6 +3,7 @@
 All times are on one monotonic clock.
 """
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -16,6 +17,9 @@ FIRST_SOUND_S = 10.0
 
 RUNNING_DRY_S = 2.0
 """So is a stream whose player has less than this left."""
+
+STREAM_AHEAD = 3
+"""A reader that takes nothing has so much made for it, and no more; one that plays what it has taken needs no more."""
 
 SPARE = 0.25
 """Of the share that is to be spared of a whole answer's time, so much of a stream's."""
@@ -33,6 +37,11 @@ class Part:
 
 
 class Pace(Protocol):
+    @property
+    def ahead(self) -> int:
+        """How many segments may be queued, made or waiting to be taken at a time, if no setting allows fewer."""
+        ...
+
     @property
     def started(self) -> bool:
         """Whether what is due no longer depends on when the first segment is done."""
@@ -74,6 +83,7 @@ class Whole:
     deadline: float
     allowed_s: float
     started = True
+    ahead = sys.maxsize
 
     def due(self, now: float) -> float:  # noqa: ARG002 - a stream's depends on it
         return self.deadline
@@ -101,6 +111,8 @@ class Playback:
     While there is sound that was made and not taken the player has what it wants, so a reader that pauses is not
     waiting for us. The caller came at `began`; a sound is waited for `timeout_s`.
     """
+
+    ahead = STREAM_AHEAD
 
     def __init__(self, began: float, timeout_s: float) -> None:
         self.started = False

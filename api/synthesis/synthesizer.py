@@ -34,7 +34,7 @@ class Sound:
 
 
 class Synthesizer:
-    """`ahead` segments of a call are queued, being made or waiting to be taken at a time."""
+    """`ahead` segments of a call, or fewer, are queued, being made or waiting to be taken at a time."""
 
     def __init__(self, queue: FairQueue, ahead: int) -> None:
         self._queue = queue
@@ -53,7 +53,7 @@ class Synthesizer:
             return self._speak(request, segment, call)
 
         spoken, clock = False, asyncio.get_running_loop().time
-        async with aclosing(in_order(work, segments, self._ahead)) as results:
+        async with aclosing(in_order(work, segments, min(self._ahead, call.pace.ahead))) as results:
             while True:
                 try:
                     # Not around the loop: whoever consumes the sounds may take the time it likes.

@@ -7,30 +7,39 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
+import numpy as np
 from quart import Response
 
 from api import errors
 from api import exchange as exchanges
+from api.audio.memory import AudioMemory
 from api.auth.principal import Principal
 from api.exchange import Exchange
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis.calls import Desk
+from api.synthesis.pace import STREAM_AHEAD
+from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
 from api.views.bodies import Asked
 from api.views.forms import FORMS, Fields, Stream
-from api.views.tts import SENDING_S, run
+from api.views.tts import SENDING_S, USUAL_RATE, run
+
+SEGMENT_S = 10.0
+"""What most segments last at most."""
 
 
 @dataclass(frozen=True)
 class Streamer:
     desk: Desk
+    memory: AudioMemory
     metrics: Metrics
 
     async def answer(self, asked: Asked, principal: Principal, trail: Trail) -> Response:
         """The answer's first sound is there when it begins, or `Refusal`."""
         exchange, trail.speech = exchanges.current(), asked.speech
+        exchange.exits.enter_context(self.memory.hold(_held_bytes(asked.speech)))
         desk_call = self.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=True)
         call = await exchange.exits.enter_async_context(desk_call)
         sounds = await exchange.exits.enter_async_context(aclosing(call.sounds()))
@@ -68,6 +77,11 @@ class Streamer:
     def _count(self, stream: Stream, trail: Trail) -> None:
         self.metrics.audio_seconds.inc(stream.seconds - (trail.audio_s or 0.0))
         trail.audio_s = stream.seconds
+
+
+def _held_bytes(speech: SpeechRequest) -> int:
+    """The waveforms that are made and not taken, at most."""
+    return round(min(speech.most_seconds, STREAM_AHEAD * SEGMENT_S) * USUAL_RATE * np.dtype(np.float32).itemsize)
 
 
 def _tell(exchange: Exchange, teller: Callable[[Refusal], Fields], refusal: Refusal) -> Fields:

@@ -11,6 +11,7 @@ import pytest
 
 from api.engine.errors import EngineFailedError
 from api.settings import Settings
+from api.synthesis.pace import STREAM_AHEAD
 from tests.fakes.engine import FakeEngine
 from tests.support.app import serving
 from tests.support.edge import running_edge
@@ -19,7 +20,6 @@ from tests.support.sessions import tls_session
 from tests.support.waiting import until
 
 FIRST, SECOND = "今天天气非常好，我们一起去公园。", "你想不想跟我们一起去看花呢？"
-AHEAD = 4
 
 
 @pytest.fixture
@@ -36,7 +36,6 @@ async def client(tmp_path: Path, tls: Path, engine: FakeEngine) -> AsyncIterator
         user_hash_key="h" * 32,
         redis_url="redis://127.0.0.1:1/0",
         audit_path=str(tmp_path / "audit.log"),
-        segments_ahead=AHEAD,
     )
     async with (
         serving(settings, engine) as port,
@@ -66,12 +65,12 @@ async def characters_left(client: aiohttp.ClientSession) -> int:
 @pytest.mark.parametrize("form", ["audio", "sse", "frames"])
 async def test_nothing_waits_on_the_way(client: aiohttp.ClientSession, engine: FakeEngine, form: str) -> None:
     """What is known of the first sound is there while the second is being made; there is no length."""
-    engine.delays = {SECOND: 2.0}
+    engine.delays = {SECOND: 60}
     async with streaming(client, stream_format=form) as response:
         assert "Content-Length" not in response.headers
         assert await response.content.readany()
         assert 1 == engine.running
-        assert await response.read()
+        _vanish(response)
 
 
 async def test_an_error_in_the_middle_is_no_end(client: aiohttp.ClientSession, engine: FakeEngine) -> None:
@@ -91,11 +90,16 @@ async def test_a_reader_who_vanishes(client: aiohttp.ClientSession, engine: Fake
     before = await characters_left(client)
     async with streaming(client) as response:
         await response.content.readany()
-        assert response.connection
-        assert response.connection.transport
-        response.connection.transport.abort()
+        _vanish(response)
     await until(lambda: engine.running == 0)
     await until(lambda: _is(client, before - len(FIRST)))
+
+
+def _vanish(response: aiohttp.ClientResponse) -> None:
+    """As a player that is closed: not as aiohttp would, which says so in TLS and waits for an answer."""
+    assert response.connection
+    assert response.connection.transport
+    response.connection.transport.abort()
 
 
 async def _is(client: aiohttp.ClientSession, characters: int) -> bool:
@@ -112,5 +116,5 @@ async def test_a_slow_reader_is_held(client: aiohttp.ClientSession, engine: Fake
         await asyncio.sleep(1)
         made = len(engine.spoken)
         await asyncio.sleep(1)
-        assert made == len(engine.spoken) <= AHEAD + 6
-        response.close()
+        assert made == len(engine.spoken) <= 2 * STREAM_AHEAD
+        _vanish(response)

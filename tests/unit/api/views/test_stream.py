@@ -12,9 +12,11 @@ from quart.typing import TestHTTPConnectionProtocol as Connection
 from structlog.testing import capture_logs
 
 from api.engine.errors import EngineFailedError
+from api.settings import Settings
 from api.views import streaming as streaming_module
 from api.views.streaming import Reader
 from tests.fakes.engine import FakeEngine
+from tests.support.app import running
 from tests.support.frames import parse_frames
 from tests.support.waiting import until
 
@@ -65,12 +67,11 @@ async def test_the_first_sound_comes_first(
     client: Client, bearer: dict[str, str], engine: FakeEngine, form: str, content_type: str
 ) -> None:
     """It is sent before the second is made."""
-    engine.delays = {SECOND: 0.3}
+    engine.delays = {SECOND: 60}
     async with streaming(client, bearer, stream_format=form) as connection:
         assert await connection.receive()
         assert 1 == engine.running
-        await asyncio.sleep(0.3)
-        await until(lambda: engine.running == 0)
+        await connection.disconnect()
     assert content_type == (await connection.as_response()).content_type
 
 
@@ -125,6 +126,20 @@ async def test_who_leaves_frees_the_engine(
     assert (2, 3000 - len(FIRST)) == await calls_left(client, bearer)
     (line,) = await audit_lines()
     assert (499, "client_gone") == (line["status"], line["code"])
+
+
+async def test_memory_for_sounds_is_bounded(
+    make_settings: Callable[..., Settings], bearer: dict[str, str], engine: FakeEngine
+) -> None:
+    """While what is made for other streams takes all the memory that it may, one is told to come back, and is free."""
+    engine.delays = {SECOND: 60}
+    async with running(make_settings(audio_memory_mb=1), engine) as client:
+        async with streaming(client, bearer) as connection:
+            assert await connection.receive()
+            refused = await client.post("/v1/tts/stream", json={"text": TEXT}, headers=bearer)
+            await connection.disconnect()
+        assert (503, "overloaded") == (refused.status_code, (await refused.get_json())["code"])
+        assert (2, 3000 - len(FIRST)) == await calls_left(client, bearer)
 
 
 async def test_the_audit_log(client: Client, bearer: dict[str, str], audit_lines: Lines) -> None:
