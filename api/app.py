@@ -10,7 +10,6 @@ from api.middleware import ExchangeMiddleware
 from api.settings import Settings
 from api.views import limits, openai, stream, tts
 from api.views.openai import OpenAIView
-from api.views.stream import StreamView
 from api.views.streaming import Streamer
 from api.views.tts import TtsView
 from api.wiring import Services, wire
@@ -28,16 +27,15 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
     app.asgi_app = ExchangeMiddleware(app.asgi_app, services.metrics, settings.request_timeout_s)  # type: ignore[method-assign]
     errors.register(app)
     app.before_request(_note_route)
-    authenticator, desk, trails, metrics = services.authenticator, services.desk, services.trails, services.metrics
-    streamer, longest = Streamer(desk, services.memory, metrics), settings.max_text_characters
+    streamer, voices, longest = Streamer(services), settings.voices, settings.max_text_characters
     for blueprint in (
         auth_routes.blueprint(
             services.identity, services.tokens, services.principals, services.audit, services.metrics
         ),
-        tts.blueprint(TtsView(authenticator, desk, trails, metrics, settings.voices, longest, services.memory)),
-        stream.blueprint(StreamView(authenticator, trails, streamer, settings.voices, longest)),
-        openai.blueprint(OpenAIView(authenticator, desk, trails, streamer, services.memory, settings.voices)),
-        limits.blueprint(authenticator, desk.limiter),
+        tts.blueprint(TtsView(services, voices, longest)),
+        stream.blueprint(streamer, voices, longest),
+        openai.blueprint(OpenAIView(services, streamer, voices)),
+        limits.blueprint(services.authenticator, services.desk.limiter),
         health.blueprint(services.readiness, services.metrics),
     ):
         app.register_blueprint(blueprint)

@@ -8,22 +8,20 @@ import asyncio
 import json
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import partial
 
 from quart import Blueprint, Response, jsonify, request
 
 from api import errors, problems
 from api import exchange as exchanges
-from api.audio.memory import AudioMemory
-from api.auth.authenticator import Authenticator
 from api.auth.principal import Principal
 from api.body import read_json
 from api.problems import Refusal
-from api.synthesis.calls import Desk
-from api.synthesis.trail import Trails
 from api.synthesis.voices import Voices
 from api.views.bodies import Asked, parse_batch, parse_openai
 from api.views.streaming import Streamer
-from api.views.tts import encode, estimated_bytes, run
+from api.views.tts import encode, estimated_bytes
+from api.wiring import Services
 
 MODELS = ("haoshuo", "tts-1", "tts-1-hd", "gpt-4o-mini-tts")
 """There is one engine, whatever a client calls it; clients that ask know OpenAI's names."""
@@ -34,27 +32,22 @@ CREATED = 1_764_000_000
 
 @dataclass(frozen=True)
 class OpenAIView:
-    authenticator: Authenticator
-    desk: Desk
-    trails: Trails
+    services: Services
     streamer: Streamer
-    memory: AudioMemory
     voices: Voices
 
     async def speech(self) -> Response:
-        trail = self.trails.begin(exchanges.current())
-        principal = trail.principal = await self._principal()
-        asked = parse_openai(await read_json(request), self.voices)
-        return await self.streamer.answer(asked, principal, trail)
+        return await self.streamer.answer(partial(parse_openai, voices=self.voices))
 
     async def batch(self) -> Response:
         """Every item is a call of its own, with its own charge, and may fail alone."""
         exchange = exchanges.current()
         principal = await self._principal()
         items = parse_batch(await read_json(request), self.voices)
-        held = exchange.exits.enter_context(self.memory.hold(sum(map(estimated_bytes, items))))
-        calls = (self._item(principal, number, asked) for number, asked in enumerate(items))
-        results = await asyncio.gather(*calls)
+        held = exchange.exits.enter_context(self.services.memory.hold(sum(map(estimated_bytes, items))))
+        async with asyncio.TaskGroup() as tasks:  # so that a bug in one leaves none of the others running
+            calls = [tasks.create_task(self._item(principal, number, asked)) for number, asked in enumerate(items)]
+        results = [call.result() for call in calls]
         failed = sum(result["status"] == "error" for result in results)
         answer = {
             "id": exchange.id,
@@ -68,20 +61,18 @@ class OpenAIView:
         return Response(body, content_type="application/json")
 
     async def _item(self, principal: Principal, number: int, asked: Asked) -> dict[str, object]:
-        exchange, tell = exchanges.current(), errors.teller()
-        trail = self.trails.begin(exchange)
+        exchange, tell, services = exchanges.current(), errors.teller(), self.services
+        trail = services.trails.begin(exchange)
         trail.principal, trail.speech = principal, asked.speech
         result: dict[str, object] = {"index": number}
         try:
-            async with self.desk.call(principal, asked.speech, f"{exchange.id}-{number}", exchange.waited_s) as call:
-                encoder = await encode(call, asked.encoding)
-                audio = b"".join(await run(encoder, encoder.finish))
+            call_id = f"{exchange.id}-{number}"
+            async with services.desk.call(principal, asked.speech, call_id, exchange.waited_s) as call:
+                _, pieces = await encode(call, asked.encoding, trail, services.metrics)
         except Refusal as refusal:
             trail.code = refusal.problem.code
             return result | {"status": "error", **tell(refusal)}
-        trail.audio_s = round(encoder.seconds, 3)
-        self.streamer.metrics.audio_seconds.inc(encoder.seconds)
-        media_type, data = asked.encoding.format.media_type, b64encode(audio).decode()
+        media_type, data = asked.encoding.format.media_type, b64encode(b"".join(pieces)).decode()
         return result | {"status": "success", "media_type": media_type, "audio_data": data}
 
     async def models(self) -> Response:
@@ -99,7 +90,7 @@ class OpenAIView:
         return jsonify(voices=[{"id": name, "name": name} for name in sorted(self.voices.names)])
 
     async def _principal(self) -> Principal:
-        return await self.authenticator.authenticate(request.headers.get("Authorization"))
+        return await self.services.authenticator.authenticate(request.headers.get("Authorization"))
 
 
 def blueprint(view: OpenAIView) -> Blueprint:

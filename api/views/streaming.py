@@ -5,19 +5,16 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
-from quart import Response
+from quart import Response, request
 
 from api import errors
 from api import exchange as exchanges
-from api.audio.memory import AudioMemory
-from api.auth.principal import Principal
+from api.body import read_json
 from api.exchange import Exchange
-from api.metrics import Metrics
 from api.problems import Refusal
-from api.synthesis.calls import Desk
 from api.synthesis.pace import STREAM_AHEAD
 from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Sound
@@ -25,6 +22,7 @@ from api.synthesis.trail import Trail
 from api.views.bodies import Asked
 from api.views.forms import FORMS, Fields, Stream
 from api.views.tts import SENDING_S, USUAL_RATE, run
+from api.wiring import Services
 
 SEGMENT_S = 10.0
 """What most segments last at most."""
@@ -32,15 +30,17 @@ SEGMENT_S = 10.0
 
 @dataclass(frozen=True)
 class Streamer:
-    desk: Desk
-    memory: AudioMemory
-    metrics: Metrics
+    services: Services
 
-    async def answer(self, asked: Asked, principal: Principal, trail: Trail) -> Response:
-        """The answer's first sound is there when it begins, or `Refusal`."""
-        exchange, trail.speech = exchanges.current(), asked.speech
-        exchange.exits.enter_context(self.memory.hold(_held_bytes(asked.speech)))
-        desk_call = self.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=True)
+    async def answer(self, parse: Callable[[dict[str, Any]], Asked]) -> Response:
+        """Answers the current request, whose body `parse` reads, when the first sound is there; or `Refusal`."""
+        exchange, services = exchanges.current(), self.services
+        trail = services.trails.begin(exchange)
+        principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
+        asked = parse(await read_json(request))
+        trail.speech = asked.speech
+        exchange.exits.enter_context(services.memory.hold(_held_bytes(asked.speech)))
+        desk_call = services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=True)
         call = await exchange.exits.enter_async_context(desk_call)
         sounds = await exchange.exits.enter_async_context(aclosing(call.sounds()))
         first = await anext(sounds)
@@ -75,7 +75,7 @@ class Streamer:
             yield last_words
 
     def _count(self, stream: Stream, trail: Trail) -> None:
-        self.metrics.audio_seconds.inc(stream.seconds - (trail.audio_s or 0.0))
+        self.services.metrics.audio_seconds.inc(stream.seconds - (trail.audio_s or 0.0))
         trail.audio_s = stream.seconds
 
 

@@ -1,4 +1,4 @@
-"""`POST /tts`: a text → one file. `GET /v1/limits`: what is left of the caller's limits."""
+"""`POST /tts`: a text → one file."""
 
 import asyncio
 from collections import deque
@@ -13,15 +13,15 @@ from quart import Blueprint, Response, request
 from api import exchange as exchanges
 from api.audio.encoder import Encoder, FileEncoder
 from api.audio.formats import Encoding
-from api.audio.memory import AudioMemory, Held
-from api.auth.authenticator import Authenticator
+from api.audio.memory import Held
 from api.body import read_json
 from api.metrics import Metrics
-from api.synthesis.calls import Call, Desk
-from api.synthesis.trail import Trails
+from api.synthesis.calls import Call
+from api.synthesis.trail import Trail
 from api.synthesis.voices import Voices
 from api.views.bodies import Asked, parse
 from api.views.forms import Stream
+from api.wiring import Services
 
 Result = TypeVar("Result")
 
@@ -34,30 +34,23 @@ USUAL_RATE = 24000
 
 @dataclass(frozen=True)
 class TtsView:
-    authenticator: Authenticator
-    desk: Desk
-    trails: Trails
-    metrics: Metrics
+    services: Services
     voices: Voices
     max_characters: int
-    memory: AudioMemory
 
     async def speak(self) -> Response:
-        exchange = exchanges.current()
-        trail = self.trails.begin(exchange)
-        principal = trail.principal = await self.authenticator.authenticate(request.headers.get("Authorization"))
+        exchange, services = exchanges.current(), self.services
+        trail = services.trails.begin(exchange)
+        principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
         asked = parse(await read_json(request), self.voices, self.max_characters)
         trail.speech, encoding = asked.speech, asked.encoding
-        held = exchange.exits.enter_context(self.memory.hold(estimated_bytes(asked)))
+        held = exchange.exits.enter_context(services.memory.hold(estimated_bytes(asked)))
         call = await exchange.exits.enter_async_context(
-            self.desk.call(principal, asked.speech, exchange.id, exchange.waited_s)
+            services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s)
         )
-        encoder = await encode(call, encoding)
-        pieces = await run(encoder, encoder.finish)
+        encoder, pieces = await encode(call, encoding, trail, services.metrics)
         size = sum(map(len, pieces))
         held.resize(size)
-        trail.audio_s = round(encoder.seconds, 3)
-        self.metrics.audio_seconds.inc(encoder.seconds)
         headers = {
             **call.headers,
             "Content-Length": str(size),
@@ -81,8 +74,11 @@ def blueprint(view: TtsView) -> Blueprint:
     return routes
 
 
-async def encode(call: Call, encoding: Encoding) -> FileEncoder:
-    """All sounds of a call, encoded as they come; its first has decided the sample rate, if the caller has not."""
+async def encode(call: Call, encoding: Encoding, trail: Trail, metrics: Metrics) -> tuple[FileEncoder, deque[bytes]]:
+    """A call's file in pieces, and its encoder: how long it is has been noted and counted.
+
+    Its sounds are encoded as they come; the first has decided the sample rate, if the caller has not.
+    """
     encoder: FileEncoder | None = None
     async with aclosing(call.sounds()) as sounds:
         async for sound in sounds:
@@ -90,7 +86,10 @@ async def encode(call: Call, encoding: Encoding) -> FileEncoder:
             encoder = encoder or FileEncoder(encoding, speech.sample_rate)
             await run(encoder, partial(encoder.write, speech.waveform, speech.sample_rate, pause_s))
     assert encoder is not None, "a call without a sound ends in a Refusal"  # noqa: S101 - for the types
-    return encoder
+    pieces = await run(encoder, encoder.finish)
+    trail.audio_s = round(encoder.seconds, 3)
+    metrics.audio_seconds.inc(encoder.seconds)
+    return encoder, pieces
 
 
 async def run(encoder: Encoder | Stream, work: Callable[[], Result]) -> Result:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from quart.typing import TestClientProtocol as Client
+from structlog.testing import capture_logs
 
 from api import problems
 from api.audio.formats import FORMATS
@@ -258,6 +259,17 @@ async def test_an_item_fails_alone(
     assert ("error", "synthesis_failed") == (answer["results"][0]["status"], answer["results"][0]["error"]["code"])
     lines = await audit_lines()
     assert {("坏"[:0], "synthesis_failed"), ("你", "ok")} == {(line["text_summary"], line["code"]) for line in lines}
+
+
+async def test_a_bug_in_an_item_leaves_nothing_running(
+    client: Client, bearer: dict[str, str], engine: FakeEngine
+) -> None:
+    """It is an error of the whole batch, and the other items are not made for nobody."""
+    engine.failures, engine.delays = {"坏": RuntimeError("a secret detail")}, {"你好": 60}
+    with capture_logs():
+        response = await client.post(BATCH, json={"items": [{"input": "你好"}, {"input": "坏"}]}, headers=bearer)
+    assert (500, "internal_error") == (response.status_code, (await error_of(response))["code"])
+    assert 0 == engine.running
 
 
 async def test_what_does_not_fit_the_limit(client: Client, bearer: dict[str, str]) -> None:
