@@ -99,14 +99,14 @@ class Settings(BaseSettings):
     @field_validator("jwt_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+        return _listed(value) if isinstance(value, str) else value
 
     @field_validator("voice_aliases", mode="before")
     @classmethod
     def _split_pairs(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [pair.partition("=") for pair in filter(None, map(str.strip, value.split(",")))]
+        pairs = [pair.partition("=") for pair in _listed(value)]
         if not all(name and sign and voice for name, sign, voice in pairs):
             raise ValueError("name=voice,name=voice")
         return {name.strip(): voice.strip() for name, _, voice in pairs}
@@ -136,7 +136,7 @@ class Settings(BaseSettings):
 
     @property
     def triton_addresses(self) -> tuple[str, ...]:
-        return tuple(filter(None, map(str.strip, self.triton_url.split(","))))
+        return _listed(self.triton_url)
 
 
 def load() -> Settings:
@@ -149,6 +149,10 @@ def load() -> Settings:
         return Settings(_secrets_dir=os.environ.get("HAOSHUO_SECRETS_DIR"))
     except ValidationError as error:
         raise SettingsError("; ".join(_explain(detail["loc"], detail["msg"]) for detail in error.errors())) from None
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(str.strip, value.split(","))))
 
 
 def _given(value: str | SecretStr | tuple[SecretStr, ...]) -> bool:

@@ -12,11 +12,11 @@ from typing import Protocol
 URGENT_S = 10.0
 """A whole answer is urgent that has less time than this besides what its work takes alone."""
 
-FIRST_SOUND_S = 10.0
-"""After which the first sound of a stream is late."""
-
 RUNNING_DRY_S = 2.0
 """So is a stream whose player has less than this left."""
+
+FIRST_SOUND_S = 10.0
+"""After which the first sound of a stream is late."""
 
 STREAM_AHEAD = 3
 """A reader that takes nothing has so much made for it, and no more; one that plays what it has taken needs no more."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from api import problems
 from api.problems import Refusal
@@ -42,7 +43,7 @@ class Voices:
             raise Refusal(problems.UNKNOWN_VOICE, field="voice")
         return self.names.get(name, name)
 
-    @property
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """The engine's name of each voice that is known here by a name."""
         known = {self.default, *self.aliases.values()}
