@@ -1,7 +1,17 @@
 """The Mandarin text front end: what is written, how it is said. No engine is known here."""
 
 from speech.text.normalizer import normalize, normalize_english
-from speech.text.pronunciation import pronounce
+from speech.text.pronunciation import Pronunciation, pronounce, pronunciation
+from speech.text.timing import character_times
 from speech.text.tokens import Pause, Syllable
 
-__all__ = ["Pause", "Syllable", "normalize", "normalize_english", "pronounce"]
+__all__ = [
+    "Pause",
+    "Pronunciation",
+    "Syllable",
+    "character_times",
+    "normalize",
+    "normalize_english",
+    "pronounce",
+    "pronunciation",
+]

@@ -35,13 +35,17 @@ class Word(NamedTuple):
 
 def read(han: str) -> list[Word]:
     """The words of a run of Chinese characters; a character nobody knows how to read is left out."""
-    han = "".join(character for character in han if ord(character) in PINYIN_DICT)
+    han = "".join(filter(is_readable, han))
     particles, position, words = dict(_particles(han)), 0, []
     for characters in seg.cut(han):
         pinyin = lazy_pinyin(characters, Style.TONE3, v_to_u=False, neutral_tone_with_five=True)
         words.append(Word(characters, tuple(particles.get(i, one) for i, one in enumerate(pinyin, position))))
         position += len(characters)
     return words
+
+
+def is_readable(character: str) -> bool:
+    return ord(character) in PINYIN_DICT
 
 
 def _particles(han: str) -> Iterator[tuple[int, str]]:

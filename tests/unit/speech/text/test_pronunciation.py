@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.errors import NothingToSpeakError
-from speech.text import Pause, Syllable, pronounce
+from speech.text import Pause, Syllable, pronounce, pronunciation
 
 INITIALS = frozenset(("", *"bpmfdtnlgkhjqxrzcs", "zh", "ch", "sh"))
 FINALS = frozenset(
@@ -83,6 +83,22 @@ def test_any_text(text: str) -> None:
     assert {syllable.tone for syllable in syllables} <= {1, 2, 3, 4, 5}
     assert isinstance(tokens[0], Syllable)
     assert not any(isinstance(a, Pause) and isinstance(b, Pause) for a, b in pairwise(tokens))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("你好，世界。", ["你", "好", "，", "世", "界", "。"]),
+        ("用 iPhone，！", ["用", "iPhone", "iPhone", "！"]),
+        ("2个", ["两", "个"]),
+        ("\u3402好", ["好"]),
+    ],
+)
+def test_places(text: str, expected: list[str]) -> None:
+    """Each sound knows which characters of the normalised text it is of; one that nobody can read has no sound."""
+    said = pronunciation(text)
+    assert expected == [said.spoken[sound.start : sound.end] for sound in said.sounds]
+    assert [sound.token for sound in said.sounds] == list(pronounce(text))
 
 
 def test_threads() -> None:
