@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from speech.cancellation import Cancelled
-from speech.utterance import Spectrum, Utterance
+from speech.utterance import Spectrum, Spoken, Utterance
 
 MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2.engine"}
 
@@ -32,8 +29,8 @@ class Acoustic(Protocol):
 
 
 class Vocoder(Protocol):
-    def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
-        """One mono waveform, −1…1, per spectrum, in order, each as soon as it is made."""
+    def run(self, spectra: Sequence[Spectrum]) -> Iterator[Spoken]:
+        """One waveform per spectrum, in order, each as soon as it is made."""
         ...
 
 

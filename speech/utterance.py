@@ -64,8 +64,24 @@ class Spectrum:
 
     The vocoder's waveform is to be resampled so that its pitch is `pitch` times as high (and its duration
     1/`pitch` of what it was: the acoustic model has already made it that much longer), then multiplied by `gain`.
+    `character_frames`, of an engine that knows, `[characters, 2]`: at which frame each character of the text begins
+    and ends.
     """
 
     mel: NDArray[np.float32]
     pitch: float = 1.0
     gain: float = 1.0
+    character_frames: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A mono waveform, −1…1, of so many samples a second.
+
+    `character_times`, of an engine that knows, `[characters, 2]`: when in it, in seconds, each character of the text
+    begins and ends.
+    """
+
+    waveform: NDArray[np.float32]
+    sample_rate: int
+    character_times: NDArray[np.float32] | None = None

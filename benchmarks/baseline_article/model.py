@@ -62,8 +62,8 @@ def our_vocoder(voice: Path) -> Vocode:
     vocoder = baker.Vocoder(baker.Settings(voice, THREADS))
 
     def vocode(mel: Samples) -> Samples:
-        (samples,) = vocoder.run([Spectrum(mel)])
-        return samples
+        (spoken,) = vocoder.run([Spectrum(mel)])
+        return spoken.waveform
 
     return vocode
 

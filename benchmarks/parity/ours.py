@@ -101,8 +101,7 @@ class Engine:
             if spectrum is None or isinstance(spectrum, Exception):
                 raise spectrum or AssertionError("nothing was cancelled")
             spectra.append(spectrum)
-        waveforms = self._vocoder.run(spectra)
         return [
-            (torch.from_numpy(spectrum.mel), torch.from_numpy(waveform))
-            for spectrum, waveform in zip(spectra, waveforms, strict=True)
+            (torch.from_numpy(spectrum.mel), torch.from_numpy(spoken.waveform))
+            for spectrum, spoken in zip(spectra, self._vocoder.run(spectra), strict=True)
         ]

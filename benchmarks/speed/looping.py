@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from benchmarks.load.texts import Texts
-from speech.baker import SAMPLE_RATE, VOICE, Acoustic, Settings, Vocoder
+from speech.baker import VOICE, Acoustic, Settings, Vocoder
 from speech.utterance import Spectrum, Utterance
 
 CHARACTERS = 20
@@ -25,8 +25,8 @@ class Speaker:
         """Audio seconds of one sentence."""
         (spectrum,) = self._acoustic.run([Utterance(self._texts.sentence(CHARACTERS), VOICE)])
         assert isinstance(spectrum, Spectrum)  # noqa: S101 - our own texts can be spoken
-        (waveform,) = self._vocoder.run([spectrum])
-        return len(waveform) / SAMPLE_RATE
+        (spoken,) = self._vocoder.run([spectrum])
+        return len(spoken.waveform) / spoken.sample_rate
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from speech import wav
-from speech.baker import SAMPLE_RATE, VOICE, Acoustic, Settings, Vocoder
+from speech.baker import VOICE, Acoustic, Settings, Vocoder
 from speech.baker.files import VoiceFilesError, prepare, verify
 from speech.errors import SpeechError
 from speech.utterance import EMOTIONS, Utterance
@@ -51,8 +51,8 @@ def _say(arguments: argparse.Namespace) -> None:
     (spectrum,) = Acoustic(settings).run([utterance])
     if isinstance(spectrum, SpeechError):
         raise spectrum
-    for waveform in Vocoder(settings).run([spectrum] if spectrum else []):
-        wav.write(arguments.file, waveform, SAMPLE_RATE)
+    for spoken in Vocoder(settings).run([spectrum] if spectrum else []):
+        wav.write(arguments.file, spoken.waveform, spoken.sample_rate)
 
 
 if __name__ == "__main__":

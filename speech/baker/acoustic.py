@@ -10,10 +10,10 @@ from speech.baker.files import FASTSPEECH2, MAPPER, verified
 from speech.baker.graph import Graph
 from speech.baker.prosody import Prosody, prosody
 from speech.baker.settings import Settings
-from speech.baker.symbols import Symbols, Token
+from speech.baker.symbols import Symbols, Token, intervals
 from speech.cancellation import Cancelled, never
 from speech.errors import SpeechError, TextTooLongError, UnknownVoiceError
-from speech.text import Pause, pronounce
+from speech.text import Pause, character_times, pronunciation
 from speech.utterance import Spectrum, Utterance, check
 
 VOICE = "baker"
@@ -28,7 +28,7 @@ SYLLABLE_FRAMES = 24
 
 SPEAKER = np.zeros(1, np.int32)
 NEUTRAL_ENERGY = np.ones(1, np.float32)
-MEL_OUTPUT = 1
+MEL_OUTPUT, DURATIONS_OUTPUT = 1, 2
 
 
 @dataclass(frozen=True)
@@ -64,14 +64,21 @@ class Acoustic:
     def _speak(self, utterance: Utterance) -> Spectrum:
         _check(utterance)
         style = _style(utterance, prosody(utterance.emotion))
-        parts = split(pronounce(utterance.text), int(MAX_FRAMES / (SYLLABLE_FRAMES * style.duration)))
-        return Spectrum(np.concatenate([self._mel(part, style) for part in parts]), style.pitch, style.gain)
+        said = pronunciation(utterance.text)
+        mels, frames, length = [], [], 0
+        for part in split(said.tokens, int(MAX_FRAMES / (SYLLABLE_FRAMES * style.duration))):
+            mel, places = self._mel(part, style)
+            mels.append(mel)
+            frames += [(length + start, length + end) for start, end in places]
+            length += len(mel)
+        return Spectrum(np.concatenate(mels), style.pitch, style.gain, character_times(utterance.text, said, frames))
 
-    def _mel(self, tokens: Sequence[Token], style: _Style) -> NDArray[np.float32]:
+    def _mel(self, tokens: Sequence[Token], style: _Style) -> tuple[NDArray[np.float32], list[tuple[int, int]]]:
+        """The mel of a part, and in which of its frames each token is."""
         ids = np.array([self._symbols.ids(tokens)], np.int32)
         ratios = (np.array([ratio], np.float32) for ratio in (style.duration, style.spread))
-        mel: NDArray[np.float32] = self._fastspeech2(ids, SPEAKER, *ratios, NEUTRAL_ENERGY)[MEL_OUTPUT][0]
-        return mel
+        outputs = self._fastspeech2(ids, SPEAKER, *ratios, NEUTRAL_ENERGY)
+        return outputs[MEL_OUTPUT][0], intervals(tokens, outputs[DURATIONS_OUTPUT][0].tolist())
 
 
 def split(tokens: Sequence[Token], size: int) -> Iterator[Sequence[Token]]:

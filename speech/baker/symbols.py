@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from speech.text import Pause, Syllable
 
@@ -24,13 +25,24 @@ class Symbols:
         return [self._ids[symbol] for symbol in ("sil", *_symbols(tokens), "sil", "eos")]
 
 
+def intervals(tokens: Sequence[Token], durations: Sequence[int]) -> list[tuple[int, int]]:
+    """From which frame to which each token lasts, when its symbols, as `Symbols.ids` gives them, last so many."""
+    at, found = durations[0], []
+    lengths = iter(durations[1:])
+    for i in range(len(tokens)):
+        start, at = at, at + sum(islice(lengths, len(_of(tokens, i))))
+        found.append((start, at))
+    return found
+
+
 def _symbols(tokens: Sequence[Token]) -> Iterator[str]:
-    for i, token in enumerate(tokens):
-        if isinstance(token, Pause):
-            if i < len(tokens) - 1:  # at the end there is silence anyway
-                yield BREAKS[token]
-            continue
-        yield token.initial or NO_INITIAL
-        yield f"{token.final}{token.tone}"
-        if i < len(tokens) - 1 and isinstance(tokens[i + 1], Syllable):
-            yield WITHIN
+    return (symbol for i in range(len(tokens)) for symbol in _of(tokens, i))
+
+
+def _of(tokens: Sequence[Token], i: int) -> list[str]:
+    """The symbols of one token; a boundary sounds like the end of the syllable before it."""
+    token, is_last = tokens[i], i == len(tokens) - 1
+    if isinstance(token, Pause):
+        return [] if is_last else [BREAKS[token]]  # at the end there is silence anyway
+    symbols = [token.initial or NO_INITIAL, f"{token.final}{token.tone}"]
+    return symbols if is_last or isinstance(tokens[i + 1], Pause) else [*symbols, WITHIN]

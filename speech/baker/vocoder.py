@@ -10,8 +10,8 @@ from speech.baker.files import MELGAN, verified
 from speech.baker.settings import Settings
 from speech.onnx import session
 from speech.resampling import pitched
-from speech.silence import trim
-from speech.utterance import Spectrum
+from speech.silence import cut, speech_span
+from speech.utterance import Spectrum, Spoken
 
 SAMPLE_RATE = 24000
 N_MELS = 80
@@ -37,11 +37,13 @@ class Vocoder:
     def __init__(self, settings: Settings) -> None:
         self._melgan = session(verified(settings.folder, MELGAN), settings.threads)
 
-    def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
-        """Mono, −1…1, 24 kHz, with a short fixed silence before and after the speech."""
+    def run(self, spectra: Sequence[Spectrum]) -> Iterator[Spoken]:
+        """24 kHz, with a short fixed silence before and after the speech."""
         for spectrum in spectra:
-            waveform = trim(pitched(self.waveform(spectrum.mel), spectrum.pitch, SAMPLE_RATE), SAMPLE_RATE)
-            yield waveform * _gain(waveform, spectrum.gain)
+            whole = pitched(self.waveform(spectrum.mel), spectrum.pitch, SAMPLE_RATE)
+            start, end = speech_span(whole, SAMPLE_RATE)
+            waveform = cut(whole, start, end, SAMPLE_RATE)
+            yield Spoken(waveform * _gain(waveform, spectrum.gain), SAMPLE_RATE, _times(spectrum, start, end))
 
     def waveform(self, mel: NDArray[np.float32], piece: int = PIECE) -> NDArray[np.float32]:
         """What MelGAN makes of a mel spectrogram `[frames, 80]`: `frames * 300` samples."""
@@ -54,6 +56,14 @@ class Vocoder:
         (waveform,) = self._melgan.run(None, {"mel": mel[np.newaxis, first : end + CONTEXT]})
         samples: NDArray[np.float32] = waveform[(start - first) * HOP : (end - first) * HOP]
         return samples
+
+
+def _times(spectrum: Spectrum, start: int, end: int) -> NDArray[np.float32] | None:
+    """Of the characters, in seconds of what is left when all but these samples are cut off."""
+    if spectrum.character_frames is None:
+        return None
+    samples = np.clip(spectrum.character_frames * (HOP / spectrum.pitch), start, end) - start
+    return (samples / SAMPLE_RATE).astype(np.float32)
 
 
 def _gain(waveform: NDArray[np.float32], wanted: float) -> np.float32:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from speech import wav
-from speech.indextts2 import parts
 from speech.indextts2.check import check as problems
 from speech.indextts2.checkpoint import CheckpointError
 from speech.indextts2.configuration import ConfigurationError
@@ -49,6 +48,6 @@ def say(  # noqa: PLR0913, PLR0917 - as many as the command has
     if not isinstance(spectrum, Spectrum):
         tell(f"✗ {spectrum}")
         return False
-    for waveform in Vocoder(settings).run([spectrum]):
-        wav.write(file, waveform, parts.bigvgan_config(folder).sampling_rate)
+    for spoken in Vocoder(settings).run([spectrum]):
+        wav.write(file, spoken.waveform, spoken.sample_rate)
     return True

@@ -11,7 +11,7 @@ from speech.indextts2.bigvgan import vocode, warm_up
 from speech.indextts2.settings import Settings
 from speech.resampling import pitched
 from speech.silence import trim
-from speech.utterance import Spectrum
+from speech.utterance import Spectrum, Spoken
 
 
 class Vocoder:
@@ -25,11 +25,11 @@ class Vocoder:
         if self._device.type == "cuda":
             warm_up(self._bigvgan)
 
-    def run(self, spectra: Sequence[Spectrum]) -> Iterator[NDArray[np.float32]]:
-        """Mono, −1…1, 22.05 kHz, without the silence around it: pauses are for whoever joins segments."""
+    def run(self, spectra: Sequence[Spectrum]) -> Iterator[Spoken]:
+        """22.05 kHz, without the silence around it: pauses are for whoever joins segments."""
         mels = [torch.from_numpy(spectrum.mel).to(self._device) for spectrum in spectra]
         for waveform, spectrum in zip(vocode(self._bigvgan, mels), spectra, strict=True):
-            yield self._finished(waveform, spectrum)
+            yield Spoken(self._finished(waveform, spectrum), self._bigvgan.config.sampling_rate)
 
     def _finished(self, waveform: torch.Tensor, spectrum: Spectrum) -> NDArray[np.float32]:
         rate = self._bigvgan.config.sampling_rate

@@ -1,4 +1,4 @@
-"""Acoustic model: TEXT, VOICE and style → MEL, and how the vocoder is to finish its waveform."""
+"""Acoustic model: TEXT, VOICE and style → MEL, how the vocoder is to finish its waveform, CHARACTER_FRAMES."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -41,8 +41,11 @@ def _utterance(request: Any) -> Utterance:
 
 
 def _tensors(spectrum: Spectrum) -> list[Any]:
-    return [
+    tensors = [
         pb.Tensor("MEL", spectrum.mel[np.newaxis]),
         pb.Tensor("WAVE_PITCH", np.array([[spectrum.pitch]], np.float32)),
         pb.Tensor("WAVE_GAIN", np.array([[spectrum.gain]], np.float32)),
     ]
+    if spectrum.character_frames is not None:
+        tensors.append(pb.Tensor("CHARACTER_FRAMES", spectrum.character_frames[np.newaxis]))
+    return tensors

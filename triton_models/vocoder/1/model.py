@@ -1,14 +1,13 @@
-"""Vocoder: MEL and how to finish it → WAVEFORM."""
+"""Vocoder: MEL, how to finish it and the characters' frames → WAVEFORM, its SAMPLE_RATE and CHARACTER_TIMES."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import triton_python_backend_utils as pb
-from numpy.typing import NDArray
 
 from serving import adapter
-from speech.utterance import Spectrum
+from speech.utterance import Spectrum, Spoken
 
 
 class TritonPythonModel:
@@ -23,8 +22,20 @@ class TritonPythonModel:
 def _spectrum(request: Any) -> Spectrum:
     (pitch,) = adapter.numbers(request, "WAVE_PITCH", [1.0])
     (gain,) = adapter.numbers(request, "WAVE_GAIN", [1.0])
-    return Spectrum(pb.get_input_tensor_by_name(request, "MEL").as_numpy()[0], pitch, gain)
+    frames = pb.get_input_tensor_by_name(request, "CHARACTER_FRAMES")
+    return Spectrum(
+        pb.get_input_tensor_by_name(request, "MEL").as_numpy()[0],
+        pitch,
+        gain,
+        None if frames is None else frames.as_numpy()[0],
+    )
 
 
-def _tensors(waveform: NDArray[np.float32]) -> list[Any]:
-    return [pb.Tensor("WAVEFORM", waveform[np.newaxis])]
+def _tensors(spoken: Spoken) -> list[Any]:
+    tensors = [
+        pb.Tensor("WAVEFORM", spoken.waveform[np.newaxis]),
+        pb.Tensor("SAMPLE_RATE", np.array([[spoken.sample_rate]], np.int32)),
+    ]
+    if spoken.character_times is not None:
+        tensors.append(pb.Tensor("CHARACTER_TIMES", spoken.character_times[np.newaxis]))
+    return tensors

@@ -1,8 +1,13 @@
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 
 from speech.baker import Acoustic
 from speech.baker.acoustic import split
+from speech.baker.files import MAPPER
 from speech.errors import SpeechError
 from speech.text import Pause, Syllable
 from speech.utterance import EMOTIONS, Spectrum, Utterance
@@ -58,6 +63,42 @@ def test_what_cannot_be_spoken_is_an_error_and_disturbs_no_neighbour(
     assert isinstance(before, Spectrum)
     assert isinstance(after, Spectrum)
     assert np.array_equal(before.mel, after.mel)
+
+
+def test_characters_have_the_frames_that_the_model_gave_them(acoustic: Acoustic, voice_folder: Path) -> None:
+    """A character lasts from its initial to the boundary after it, by FastSpeech2's own durations."""
+    names = {number: name for name, number in json.loads((voice_folder / MAPPER).read_bytes())["symbol_to_id"].items()}
+    seen: list[tuple[list[str], list[int]]] = []
+    graph = acoustic._fastspeech2
+
+    def watched(ids: Any, *inputs: Any) -> list[Any]:
+        outputs = graph(ids, *inputs)
+        seen.append(([names[number] for number in ids[0].tolist()], outputs[2][0].tolist()))
+        return outputs
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(acoustic, "_fastspeech2", watched)
+        spectrum = _mel(acoustic, "你好，世界3个。", speed=0.7)
+    ((symbols, durations),) = seen
+    expected = "sil n i2 #0 h ao3 #3 sh iii4 #0 j ie4 #0 s an1 #0 g e4 sil eos"
+    assert expected.split() == symbols
+    at = [0, *np.cumsum(durations).tolist()]
+    assert len(spectrum.mel) == at[-1]
+    assert spectrum.character_frames is not None
+    ni, hao, comma, shi, jie, san, ge, stop = spectrum.character_frames.tolist()
+    assert [[at[1], at[4]], [at[4], at[6]], [at[6], at[6]], [at[7], at[10]]] == [ni, hao, comma, shi]
+    assert [[at[10], at[13]], [at[13], at[16]], [at[16], at[18]], [at[18], at[18]]] == [jie, san, ge, stop]
+
+
+def test_the_frames_of_a_long_utterance_go_on(acoustic: Acoustic) -> None:
+    """Where it is made in parts, the characters of each part stand after those of the part before."""
+    text = "床前明月光，疑是地上霜。举头望明月，低头思故乡。" * 3
+    spectrum = _mel(acoustic, text, speed=0.5, emotion=SAD)
+    frames = spectrum.character_frames
+    assert frames is not None
+    assert (len(text), 2) == frames.shape
+    assert (frames[:-1, 1] <= frames[1:, 0]).all()
+    assert 0.9 * len(spectrum.mel) < frames[-1, 1] <= len(spectrum.mel)
 
 
 def test_a_long_utterance_is_split_at_pauses() -> None:

@@ -6,7 +6,7 @@ from pypinyin.constants import PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_tone3
 
 from speech.baker.files import MAPPER
-from speech.baker.symbols import Symbols, Token
+from speech.baker.symbols import Symbols, Token, intervals
 from speech.text import Pause, Syllable, pronounce
 from speech.text.syllables import syllable
 from speech.text.transliteration import ROWS
@@ -27,6 +27,15 @@ def test_symbols_are_in_the_order_of_the_corpus(mapper: bytes) -> None:
     ni, hao, a = Syllable("n", "i", 2), Syllable("h", "ao", 3), Syllable("", "a", 5)
     assert "sil n i2 #0 h ao3 #3 ^ a5 sil eos" == _names(mapper, [ni, hao, Pause.CLAUSE, a])
     assert "sil n i2 #2 h ao3 sil eos" == _names(mapper, [ni, Pause.SHORT, hao, Pause.SENTENCE])
+
+
+def test_intervals() -> None:
+    """A syllable has its initial, its final and the boundary after it; a pause its break, at the end nothing."""
+    ni, hao, a = Syllable("n", "i", 2), Syllable("h", "ao", 3), Syllable("", "a", 5)
+    # sil n i2 #0 h ao3 #3 ^ a5 sil eos
+    durations = [10, 1, 2, 3, 4, 5, 6, 7, 8, 9, 1]
+    assert [(10, 16), (16, 25), (25, 31), (31, 46)] == intervals([ni, hao, Pause.CLAUSE, a], durations)
+    assert [(10, 13), (13, 13)] == intervals([ni, Pause.SENTENCE], [10, 1, 2, 9, 1])
 
 
 def test_every_reading_has_symbols(mapper: bytes) -> None:

@@ -12,10 +12,10 @@ SENTENCE = "欢迎使用好说语音合成服务。"
 def _speak(acoustic: Acoustic, vocoder: Vocoder, **fields: object) -> Speech:
     (spectrum,) = acoustic.run([Utterance(SENTENCE, "baker", **fields)])  # type: ignore[arg-type]
     assert isinstance(spectrum, Spectrum), spectrum
-    (waveform,) = vocoder.run([spectrum])
-    assert np.isfinite(waveform).all()
-    assert np.abs(waveform).max() < 0.99
-    return Speech(waveform.astype(np.float64), SAMPLE_RATE)
+    (spoken,) = vocoder.run([spectrum])
+    assert np.isfinite(spoken.waveform).all()
+    assert np.abs(spoken.waveform).max() < 0.99
+    return Speech(spoken.waveform.astype(np.float64), spoken.sample_rate)
 
 
 def test_pieces_are_the_whole(acoustic: Acoustic, vocoder: Vocoder) -> None:
@@ -78,17 +78,42 @@ def test_emotions_are_audible(acoustic: Acoustic, vocoder: Vocoder) -> None:
     assert len({len(speech.samples) for speech in spoken.values()}) == len(EMOTIONS)
 
 
+@pytest.mark.parametrize("pitch", [0.8, 1.0, 1.25])
+def test_characters_are_where_they_sound(acoustic: Acoustic, vocoder: Vocoder, pitch: float) -> None:
+    """The pause in the sound is between the characters at which it is written, whatever is cut off or resampled."""
+    (spectrum,) = acoustic.run([Utterance("我们都去，他们也去。", "baker", pitch=pitch)])
+    assert isinstance(spectrum, Spectrum)
+    (spoken,) = vocoder.run([spectrum])
+    times = spoken.character_times
+    assert times is not None
+    assert (10, 2) == times.shape
+    assert 0 <= times[0, 0] < 0.1
+    assert times[-1, 1] == pytest.approx(len(spoken.waveform) / spoken.sample_rate, abs=0.25)
+    quiet = np.flatnonzero(np.abs(spoken.waveform[2400:-2400]) > 0.003) + 2400  # what is not
+    longest = int(np.argmax(np.diff(quiet)))
+    middle = (quiet[longest] + quiet[longest + 1]) / 2 / spoken.sample_rate
+    assert times[3, 1] < middle < times[5, 0] + 0.05
+
+
+def test_a_spectrum_without_characters(acoustic: Acoustic, vocoder: Vocoder) -> None:
+    """It has no times, and says so."""
+    (spectrum,) = acoustic.run([Utterance("你好。", "baker")])
+    assert isinstance(spectrum, Spectrum)
+    (spoken,) = vocoder.run([Spectrum(spectrum.mel)])
+    assert spoken.character_times is None
+
+
 def test_loud_speech_is_not_clipped(acoustic: Acoustic, vocoder: Vocoder) -> None:
     """A gain that would go beyond full scale is held back just below it."""
     (spectrum,) = acoustic.run([Utterance(SENTENCE, "baker")])
     assert isinstance(spectrum, Spectrum)
-    (waveform,) = vocoder.run([Spectrum(spectrum.mel, gain=100.0)])
-    assert np.abs(waveform).max() == pytest.approx(0.98)
+    (spoken,) = vocoder.run([Spectrum(spectrum.mel, gain=100.0)])
+    assert np.abs(spoken.waveform).max() == pytest.approx(0.98)
 
 
 def test_the_shortest_utterance_is_spoken(acoustic: Acoustic, vocoder: Vocoder) -> None:
     """One syllable, as fast as can be, is sound and not an error."""
     (spectrum,) = acoustic.run([Utterance("哦", "baker", speed=2.0, pitch=0.8)])
     assert isinstance(spectrum, Spectrum)
-    (waveform,) = vocoder.run([spectrum])
-    assert len(waveform) > 0.1 * SAMPLE_RATE
+    (spoken,) = vocoder.run([spectrum])
+    assert len(spoken.waveform) > 0.1 * SAMPLE_RATE

@@ -63,7 +63,7 @@ def _mels(acoustic: Acoustic, utterances: Sequence[Utterance]) -> list[Spectrum]
 
 
 def _waves(vocoder: Vocoder, spectra: Sequence[Spectrum]) -> list[Wave]:
-    return list(vocoder.run(spectra))
+    return [spoken.waveform for spoken in vocoder.run(spectra)]
 
 
 @pytest.fixture(scope="module")
