@@ -111,6 +111,18 @@ INVALID_STREAM_FORMAT = Problem(
     "stream_format 须为 {choices} 之一",
     "The field stream_format must be one of {choices}",
 )
+INVALID_TIMESTAMPS = Problem(
+    400,
+    "invalid_timestamps",
+    "timestamps 须为 none、sentence 或 character，且只有 stream_format 为 frames 时才能不为 none",
+    "The field timestamps must be none, sentence or character, and anything but none needs the stream_format frames",
+)
+INVALID_SUBTITLE_FORMAT = Problem(
+    400,
+    "invalid_subtitle_format",
+    "subtitle_format 须为 srt、vtt 或 lrc",
+    "The field subtitle_format must be srt, vtt or lrc",
+)
 INVALID_VOICE = Problem(400, "invalid_voice", "voice 须为音色的名称", "The field voice must be the name of a voice")
 INVALID_MODEL = Problem(400, "invalid_model", "model 须为文本", "The field model must be a string")
 INVALID_INSTRUCTIONS = Problem(

@@ -33,6 +33,8 @@ class Format:
     """The lowest and the highest; None where there is nothing to choose."""
     bit_rate: int | None = None
     """Unless another was asked for."""
+    lead: int = 0
+    """Samples of silence that a file begins with, and has no mark for."""
     file_options: Mapping[str, str] = field(default_factory=_none)
     stream_options: Mapping[str, str] = field(default_factory=_none)
 
@@ -45,7 +47,7 @@ class Format:
         return self.bit_rates is not None and self.bit_rates[0] <= bit_rate <= self.bit_rates[1]
 
 
-AAC = Format("aac", "audio/aac", "adts", "aac", bit_rates=(16_000, 256_000), bit_rate=64_000)
+AAC = Format("aac", "audio/aac", "adts", "aac", bit_rates=(16_000, 256_000), bit_rate=64_000, lead=1024)
 
 FORMATS: Mapping[str, Format] = {
     one.name: one
@@ -58,6 +60,7 @@ FORMATS: Mapping[str, Format] = {
             name="m4a",
             media_type="audio/mp4",
             muxer="ipod",
+            lead=0,
             file_options={"movflags": "+faststart"},
             stream_options={"movflags": "+delay_moov+default_base_moof", "frag_duration": "200000"},  # in µs
         ),
@@ -91,6 +94,10 @@ class Encoding:
         """Samples a second of an answer whose engine makes so many."""
         enough = (rate for rate in self.format.rates if rate >= engine_rate)
         return self.sample_rate or next(enough, self.format.rates[-1])
+
+    def lead_s(self, engine_rate: int) -> float:
+        """The silence with which a file begins."""
+        return self.format.lead / self.rate_of(engine_rate)
 
     def bytes_per_s(self, engine_rate: int) -> float:
         """At most, but for headers."""

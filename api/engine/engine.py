@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 Waveform = NDArray[np.float32]
 """Mono, −1…1."""
 
+Times = NDArray[np.float32]
+"""`[characters, 2]`: when each character of a text begins and ends, in seconds."""
+
 
 @dataclass(frozen=True)
 class Capabilities:
@@ -37,10 +40,15 @@ class Utterance:
 
 @dataclass(frozen=True)
 class Speech:
-    """A segment, spoken; `sample_rate` is this waveform's own, in Hz."""
+    """A segment, spoken; `sample_rate` is this waveform's own, in Hz.
+
+    `times` are those of its characters in the waveform; None where the engine does not know them. One without a sound
+    of its own begins and ends at once.
+    """
 
     waveform: Waveform
     sample_rate: int
+    times: Times | None = None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
+from tritonclient.grpc import InferResult
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api.engine.engine import Capabilities, Speech, Statistics, Utterance, Waveform
+from api.engine.engine import Capabilities, Speech, Statistics, Utterance
 from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError
 from api.engine.tensors import inputs, tensor
 from api.engine.triton_errors import engine_error
@@ -67,7 +68,7 @@ class TritonEngine:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             raise EngineTimeoutError("no time left after reading the configuration")
-        return Speech(await self._infer(utterance, left_s), capabilities.sample_rate)
+        return _speech(await self._infer(utterance, left_s), utterance, capabilities)
 
     async def statistics(self) -> Statistics:
         """The server's own statistics of the ensemble's steps."""
@@ -87,10 +88,10 @@ class TritonEngine:
         await asyncio.gather(*self._cancels)
         await self._client.close()
 
-    async def _infer(self, utterance: Utterance, timeout_s: float) -> Waveform:
+    async def _infer(self, utterance: Utterance, timeout_s: float) -> InferResult:
         request_id = uuid4().hex
         try:
-            result = await self._client.infer(MODEL, inputs(utterance), request_id=request_id, client_timeout=timeout_s)
+            return await self._client.infer(MODEL, inputs(utterance), request_id=request_id, client_timeout=timeout_s)
         except asyncio.CancelledError:
             self._cancel_soon(request_id)
             raise
@@ -99,10 +100,6 @@ class TritonEngine:
             if isinstance(explained, EngineTimeoutError):
                 self._cancel_soon(request_id)
             raise explained from None
-        waveform = result.as_numpy("WAVEFORM")
-        if waveform is None:
-            raise EngineFailedError("no waveform")
-        return np.ravel(waveform)
 
     async def _known_capabilities(self, timeout_s: float) -> Capabilities:
         if self._capabilities is None or time.monotonic() - self._read_at > CONFIGURATION_AGE_S:
@@ -136,6 +133,18 @@ class TritonEngine:
 
     def _explain(self, error: InferenceServerException) -> EngineError:
         return engine_error(str(error.status()), error.message() or "", self._address)
+
+
+def _speech(result: InferResult, utterance: Utterance, capabilities: Capabilities) -> Speech:
+    """What contract 1 has of a segment; a server that is about to be replaced does not tell the rate of each yet."""
+    waveform, rate, times = (result.as_numpy(name) for name in ("WAVEFORM", "SAMPLE_RATE", "CHARACTER_TIMES"))
+    if waveform is None:
+        raise EngineFailedError("no waveform")
+    if times is not None:
+        times = times.reshape(-1, 2)
+        if len(times) != len(utterance.text):
+            raise EngineFailedError("not a time for each character")
+    return Speech(np.ravel(waveform), capabilities.sample_rate if rate is None else int(rate.item()), times)
 
 
 def _credentials(tls: Path | None) -> dict[str, Any]:

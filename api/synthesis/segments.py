@@ -84,12 +84,22 @@ def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
 
     A pronunciation mark such as `‹重|CHONG2›` is not cut, unless it is longer than a segment.
     """
-    marks = list(PRONUNCIATION_MARK.finditer(text))
-    source = _Source(text, [mark.start() for mark in marks], [mark.end() for mark in marks])
+    source = _source(text)
     pieces = [piece for piece in _pieces(source, limit) if piece.audible]
     if pieces:
         pieces[:1] = _opened(pieces[0])
     return [_segment(piece, 0.0 if piece is pieces[-1] else piece.kind.value / speed) for piece in pieces]
+
+
+def clauses(text: str) -> list[tuple[int, int, Break]]:
+    """Where each clause of a segment's text begins and ends, and the break at which; `NONE` where no mark ends it."""
+    pieces = _clauses(_source(text), 0, len(text), rest=Break.NONE)
+    return [(piece.end - len(piece.text.lstrip()), piece.end, piece.kind) for piece in pieces]
+
+
+def _source(text: str) -> _Source:
+    marks = list(PRONUNCIATION_MARK.finditer(text))
+    return _Source(text, [mark.start() for mark in marks], [mark.end() for mark in marks])
 
 
 def _segment(piece: _Piece, pause_s: float) -> Segment:
@@ -123,7 +133,8 @@ def _opened(piece: _Piece) -> list[_Piece]:
     return [*max(fit, key=lambda both: (len(both[0]) <= OPENING, -abs(len(both[0]) - OPENING)), default=(piece,))]
 
 
-def _clauses(source: _Source, start: int, end: int) -> Iterator[_Piece]:
+def _clauses(source: _Source, start: int, end: int, rest: Break = Break.SENTENCE) -> Iterator[_Piece]:
+    """`rest` is the break after what has no mark at its end."""
     paragraph = start
     for match in MARKS.finditer(source.text, start, end):
         marks, closers, quote = match.groups()
@@ -134,7 +145,7 @@ def _clauses(source: _Source, start: int, end: int) -> Iterator[_Piece]:
             yield _Piece(source, start, at, kind)
             start = at
     if start < end:
-        yield _Piece(source, start, end, Break.SENTENCE)
+        yield _Piece(source, start, end, rest)
 
 
 def _kind(marks: str, before: str, after: str) -> Break:

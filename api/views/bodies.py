@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -25,6 +25,8 @@ OPENAI_PCM_RATE = 24_000
 
 BATCH = 32
 
+Timestamps = Literal["none", "sentence", "character"]
+
 STREAM_FORMATS = ("audio", "frames", "sse")
 OPENAI_STREAM_FORMATS = ("audio", "sse")
 
@@ -43,6 +45,8 @@ BLAME: Mapping[str, Problem] = {
     "sample_rate": problems.INVALID_SAMPLE_RATE,
     "bit_rate": problems.INVALID_BIT_RATE,
     "stream_format": problems.INVALID_STREAM_FORMAT,
+    "timestamps": problems.INVALID_TIMESTAMPS,
+    "subtitle_format": problems.INVALID_SUBTITLE_FORMAT,
 }
 
 LIMITS = {"slowest": SLOWEST, "fastest": FASTEST}
@@ -74,6 +78,12 @@ class SpeechBody(_Speech):
 class StreamBody(SpeechBody):
     response_format: str = "mp3"
     stream_format: str = "audio"
+    timestamps: Timestamps = "none"
+
+
+class TimestampsBody(SpeechBody):
+    response_format: str = "mp3"
+    subtitle_format: Literal["srt", "vtt", "lrc"] | None = None
 
 
 class OpenAIBody(_Speech):
@@ -96,6 +106,8 @@ class Asked:
     speech: SpeechRequest
     encoding: Encoding
     stream_format: str = "audio"
+    timestamps: Timestamps = "none"
+    subtitle_format: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -111,7 +123,17 @@ def parse_stream(body: dict[str, Any], voices: Voices, max_characters: int) -> A
     checked = validate(StreamBody, body, BLAME, **LIMITS, **_choices(STREAM_FORMATS))
     text = _text(checked.text, "text", max_characters)
     form = _stream_format(checked.stream_format, STREAM_FORMATS)
-    return Asked(_speech(checked, text, checked.speed, voices), _encoding(checked), form)
+    if checked.timestamps != "none" and form != "frames":
+        raise Refusal(problems.INVALID_TIMESTAMPS, field="timestamps")
+    return Asked(_speech(checked, text, checked.speed, voices), _encoding(checked), form, checked.timestamps)
+
+
+def parse_timestamps(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
+    """What `/v1/tts/timestamps` is asked for, or `Refusal`."""
+    checked = validate(TimestampsBody, body, BLAME, **LIMITS)
+    text = _text(checked.text, "text", max_characters)
+    speech = _speech(checked, text, checked.speed, voices)
+    return Asked(speech, _encoding(checked), subtitle_format=checked.subtitle_format)
 
 
 def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
@@ -129,7 +151,7 @@ def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
     if checked.response_format == "pcm":  # which does not say what its rate is
         encoding = replace(encoding, sample_rate=checked.sample_rate or OPENAI_PCM_RATE)
     form = _stream_format(checked.stream_format, OPENAI_STREAM_FORMATS)
-    return Asked(speech, encoding, form, told)
+    return Asked(speech, encoding, form, headers=told)
 
 
 def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:

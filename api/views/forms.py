@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from api.audio.encoder import FileEncoder, StreamEncoder
 from api.audio.formats import Encoding
 from api.synthesis.synthesizer import Sound
+from api.timing.timeline import frame_times
+from api.views.bodies import Asked, Timestamps
 
 Fields = Mapping[str, Any]
 
@@ -95,15 +97,15 @@ class FrameStream:
 
     A frame is the length of the rest of it, the length of its header (each four bytes, the highest first), the header
     in JSON of ASCII alone, since a mini-program has no decoder of UTF-8, and the file. Places in the text are in
-    Unicode characters.
+    Unicode characters. `timestamps` is what is told of when they are heard.
     """
 
     media_type = "application/vnd.haoshuo.frames"
     in_no_time = False
 
-    def __init__(self, encoding: Encoding, engine_rate: int) -> None:
+    def __init__(self, encoding: Encoding, engine_rate: int, timestamps: Timestamps = "none") -> None:
         self.seconds = 0.0
-        self._encoding, self._rate = encoding, engine_rate
+        self._encoding, self._rate, self._timestamps = encoding, engine_rate, timestamps
         self._count = 0
 
     def add(self, sound: Sound) -> bytes:
@@ -120,6 +122,8 @@ class FrameStream:
             "duration_s": round(encoder.seconds - segment.pause_s, 3),
             "pause_s": segment.pause_s,
         }
+        if self._timestamps != "none":
+            header |= frame_times(sound, self.seconds, characters=self._timestamps == "character")
         self.seconds += encoder.seconds
         self._count += 1
         return _frame(header, b"".join(encoder.finish()))
@@ -131,11 +135,14 @@ class FrameStream:
         return _frame({"type": "error", **problem})
 
 
-FORMS: Mapping[str, Callable[[Encoding, int], Stream]] = {
-    "audio": AudioStream,
-    "sse": EventStream,
-    "frames": FrameStream,
-}
+FORMS: Mapping[str, Callable[[Encoding, int], Stream]] = {"audio": AudioStream, "sse": EventStream}
+
+
+def stream_of(asked: Asked, engine_rate: int) -> Stream:
+    """The answer that was asked for, of an engine of so many samples a second."""
+    if asked.stream_format == "frames":
+        return FrameStream(asked.encoding, engine_rate, asked.timestamps)
+    return FORMS[asked.stream_format](asked.encoding, engine_rate)
 
 
 def _delta(audio: bytes) -> bytes:

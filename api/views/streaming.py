@@ -20,7 +20,7 @@ from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
 from api.views.bodies import Asked
-from api.views.forms import FORMS, Fields, Stream
+from api.views.forms import Fields, Stream, stream_of
 from api.views.tts import SENDING_S, USUAL_RATE, run
 from api.wiring import Services
 
@@ -44,7 +44,7 @@ class Streamer:
         call = await exchange.exits.enter_async_context(desk_call)
         sounds = await exchange.exits.enter_async_context(aclosing(call.sounds()))
         first = await anext(sounds)
-        stream = FORMS[asked.stream_format](asked.encoding, first.speech.sample_rate)
+        stream = stream_of(asked, first.speech.sample_rate)
         body = self._body(stream, first, sounds, trail, partial(_tell, exchange, errors.teller()))
         headers = {**call.headers, **asked.headers}
         response = Response(body, content_type=stream.media_type, headers=headers)

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from quart import Blueprint, Response, request
 
@@ -17,6 +17,7 @@ from api.audio.memory import Held
 from api.body import read_json
 from api.metrics import Metrics
 from api.synthesis.calls import Call
+from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
 from api.synthesis.voices import Voices
 from api.views.bodies import Asked, parse
@@ -39,28 +40,17 @@ class TtsView:
     max_characters: int
 
     async def speak(self) -> Response:
-        exchange, services = exchanges.current(), self.services
-        trail = services.trails.begin(exchange)
-        principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
-        asked = parse(await read_json(request), self.voices, self.max_characters)
-        trail.speech, encoding = asked.speech, asked.encoding
-        held = exchange.exits.enter_context(services.memory.hold(estimated_bytes(asked)))
-        call = await exchange.exits.enter_async_context(
-            services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s)
-        )
-        encoder, pieces = await encode(call, encoding, trail, services.metrics)
-        size = sum(map(len, pieces))
-        held.resize(size)
+        services = self.services
+        parse_body = partial(parse, voices=self.voices, max_characters=self.max_characters)
+        order = await take(services, parse_body, estimated_bytes)
+        encoding = order.asked.encoding
+        encoder, pieces = await encode(order.call, encoding, order.trail, services.metrics)
         headers = {
-            **call.headers,
-            "Content-Length": str(size),
             "Content-Disposition": f'inline; filename="speech.{encoding.format.name}"',
-            "X-Audio-Duration": str(trail.audio_s),
+            "X-Audio-Duration": str(order.trail.audio_s),
             "X-Audio-Sample-Rate": str(encoder.rate),
         }
-        response = Response(_body(pieces, held), content_type=encoding.format.media_type, headers=headers)
-        response.timeout = encoder.seconds + SENDING_S
-        return response
+        return whole(order, pieces, encoding.format.media_type, encoder.seconds, headers)
 
 
 def blueprint(view: TtsView) -> Blueprint:
@@ -74,14 +64,53 @@ def blueprint(view: TtsView) -> Blueprint:
     return routes
 
 
-async def encode(call: Call, encoding: Encoding, trail: Trail, metrics: Metrics) -> tuple[FileEncoder, deque[bytes]]:
+@dataclass(frozen=True)
+class Order:
+    """A whole answer that was asked for, and the call that makes it."""
+
+    asked: Asked
+    call: Call
+    trail: Trail
+    held: Held
+
+
+async def take(services: Services, parse: Callable[[dict[str, Any]], Asked], bytes_of: Callable[[Asked], int]) -> Order:
+    """Take the call that the current request, whose body `parse` reads, asks for, or `Refusal`.
+
+    `bytes_of` is what its answer takes at most.
+    """
+    exchange = exchanges.current()
+    trail = services.trails.begin(exchange)
+    principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
+    asked = parse(await read_json(request))
+    trail.speech = asked.speech
+    held = exchange.exits.enter_context(services.memory.hold(bytes_of(asked)))
+    desk_call = services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s)
+    return Order(asked, await exchange.exits.enter_async_context(desk_call), trail, held)
+
+
+def whole(order: Order, pieces: deque[bytes], media_type: str, audio_s: float, headers: Mapping[str, str]) -> Response:
+    """An answer in pieces, which are forgotten as they are sent."""
+    size = sum(map(len, pieces))
+    order.held.resize(size)
+    headers = {**order.call.headers, "Content-Length": str(size), **headers}
+    response = Response(_body(pieces, order.held), content_type=media_type, headers=headers)
+    response.timeout = audio_s + SENDING_S
+    return response
+
+
+async def encode(
+    call: Call, encoding: Encoding, trail: Trail, metrics: Metrics, hear: Callable[[Sound], None] = lambda _: None
+) -> tuple[FileEncoder, deque[bytes]]:
     """A call's file in pieces, and its encoder: how long it is has been noted and counted.
 
-    Its sounds are encoded as they come; the first has decided the sample rate, if the caller has not.
+    Its sounds are encoded as they come, and each is shown to `hear`; the first has decided the sample rate, if the
+    caller has not.
     """
     encoder: FileEncoder | None = None
     async with aclosing(call.sounds()) as sounds:
         async for sound in sounds:
+            hear(sound)
             speech, pause_s = sound.speech, sound.segment.pause_s
             encoder = encoder or FileEncoder(encoding, speech.sample_rate)
             await run(encoder, partial(encoder.write, speech.waveform, speech.sample_rate, pause_s))

@@ -7,6 +7,7 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import numpy as np
+from numpy.typing import NDArray
 from tritonclient.grpc import service_pb2, service_pb2_grpc
 
 
@@ -15,6 +16,7 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
         self.requests: list[service_pb2.ModelInferRequest] = []
         self.left: list[str] = []
         self.parameters = {"sample_rate": "24000", "max_segment_characters": "60"}
+        self.more_outputs: dict[str, tuple[str, NDArray[Any]]] = {}
         self.behave: Callable[[Any], Awaitable[None]] | None = None
         self.cancelled = asyncio.Event()
 
@@ -34,6 +36,9 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
         response = service_pb2.ModelInferResponse(model_name="tts")
         response.outputs.add(name="WAVEFORM", datatype="FP32", shape=[1, 4])
         response.raw_output_contents.append(np.array([0, 0.5, -0.5, 1], np.float32).tobytes())
+        for name, (datatype, array) in self.more_outputs.items():
+            response.outputs.add(name=name, datatype=datatype, shape=array.shape)
+            response.raw_output_contents.append(array.tobytes())
         return response
 
     async def ModelConfig(  # noqa: N802

@@ -18,7 +18,7 @@ from tests.support.audio import decode
 from tests.support.indextts2 import write_checkpoint
 from tests.support.recordings import file, voice
 from tests.support.sessions import tls_session
-from tests.support.triton import counts, synthesize
+from tests.support.triton import counts, infer, synthesize
 from tests.support.waiting import until
 
 RATE = 22050
@@ -66,6 +66,15 @@ async def test_speech_is_sane(triton: InferenceServerClient) -> None:
     assert 0.01 < np.abs(waveform).max() <= 1.0
     parameters = (await triton.get_model_config("tts")).config.parameters
     assert str(RATE) == parameters["sample_rate"].string_value
+
+
+async def test_the_rate_is_told_and_that_characters_have_no_times(triton: InferenceServerClient) -> None:
+    """The waveform comes with its rate; the configuration says that no more is known."""
+    result = await infer(triton, "你好，世界。", voice=VOICE)
+    assert [[RATE]] == result.as_numpy("SAMPLE_RATE").tolist()
+    assert result.as_numpy("CHARACTER_TIMES") is None
+    parameters = (await triton.get_model_config("tts")).config.parameters
+    assert "false" == parameters["character_times"].string_value
 
 
 async def test_a_batch_is_ragged_and_changes_nothing(triton: InferenceServerClient) -> None:

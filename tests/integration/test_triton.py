@@ -14,7 +14,7 @@ from tritonclient.utils import InferenceServerException
 from api.engine.triton import TritonEngine
 from compose.local.stack import Stack
 from serving.settings import ServingSettings
-from tests.support.triton import SAMPLE_RATE, counts, outcomes, synthesize
+from tests.support.triton import SAMPLE_RATE, counts, infer, outcomes, synthesize
 from tests.support.waiting import until
 
 
@@ -30,9 +30,23 @@ async def test_speech_is_sane(triton: InferenceServerClient) -> None:
 async def test_the_sample_rate_is_in_the_configuration(triton: InferenceServerClient) -> None:
     """A client learns the rate and the segment limit from the ensemble's parameters."""
     configuration = (await triton.get_model_config("tts")).config
-    assert {"sample_rate": "24000", "max_segment_characters": "80"} == {
+    assert {"sample_rate": "24000", "max_segment_characters": "80", "character_times": "true"} == {
         name: parameter.string_value for name, parameter in configuration.parameters.items()
     }
+
+
+async def test_the_times_of_characters(triton: InferenceServerClient) -> None:
+    """A waveform comes with its rate and a time for each character of the text as it was sent, also from the cache."""
+    text = "今天是2026年，气温-5℃。"
+    for _ in range(2):
+        result = await infer(triton, text)
+        assert [[24000]] == result.as_numpy("SAMPLE_RATE").tolist()
+        (times,) = result.as_numpy("CHARACTER_TIMES")
+        assert (len(text), 2) == times.shape
+        assert (times[:, 0] <= times[:, 1]).all()
+        assert (times[:-1, 1] <= times[1:, 0] + 1e-6).all()
+        assert 0 <= times.min() < times.max() <= result.as_numpy("WAVEFORM").size / SAMPLE_RATE
+        assert ["，", "。"] == [text[i] for i, (start, end) in enumerate(times) if start == end]
 
 
 async def test_instances_follow_the_machine(triton: InferenceServerClient, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tritonclient.grpc import InferInput
+from tritonclient.grpc import InferInput, InferResult
 from tritonclient.grpc.aio import InferenceServerClient
 
 SAMPLE_RATE = 24000
@@ -26,11 +26,15 @@ _ARRAYS: dict[str, Any] = {"BYTES": np.object_, "FP32": np.float32, "INT64": np.
 
 async def synthesize(client: InferenceServerClient, text: str | bytes, **tensors: object) -> NDArray[np.float32]:
     """A waveform from the ensemble; keyword arguments are the other tensors, in lower case."""
+    waveform: NDArray[np.float32] = (await infer(client, text, **tensors)).as_numpy("WAVEFORM")[0]
+    return waveform
+
+
+async def infer(client: InferenceServerClient, text: str | bytes, **tensors: object) -> InferResult:
+    """As `synthesize`, all outputs."""
     values = {"TEXT": text, "VOICE": "baker"} | {name.upper(): value for name, value in tensors.items()}
     inputs = [_tensor(name, value) for name, value in values.items()]
-    result = await client.infer("tts", inputs)
-    waveform: NDArray[np.float32] = result.as_numpy("WAVEFORM")[0]
-    return waveform
+    return await client.infer("tts", inputs)
 
 
 async def counts(client: InferenceServerClient, model: str) -> tuple[int, int]:

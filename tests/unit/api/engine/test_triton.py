@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import grpc  # type: ignore[import-untyped]
+import numpy as np
 import pytest
 from structlog.testing import capture_logs
 
@@ -52,6 +53,26 @@ async def test_inputs_and_output(engine: TritonEngine, triton: FakeTriton) -> No
     assert always | more | {"EMOTION": ("FP32", [1, 8]), "SEED": ("INT64", [1, 1])} == full
     assert "你好".encode() in triton.requests[0].raw_input_contents[0]
     assert b"baker" in triton.requests[0].raw_input_contents[1]
+
+
+async def test_the_rate_and_the_times_of_a_waveform(engine: TritonEngine, triton: FakeTriton) -> None:
+    """Where a server tells them they hold, whatever its configuration says; an older server tells neither."""
+    assert (await engine.speak(UTTERANCE, 5)).times is None
+    triton.more_outputs = {
+        "SAMPLE_RATE": ("INT32", np.array([[16000]], np.int32)),
+        "CHARACTER_TIMES": ("FP32", np.array([[[0, 1], [1, 2.5]]], np.float32)),
+    }
+    speech = await engine.speak(UTTERANCE, 5)
+    assert 16000 == speech.sample_rate
+    assert speech.times is not None
+    assert [[0, 1], [1, 2.5]] == speech.times.tolist()
+
+
+async def test_times_of_something_else(engine: TritonEngine, triton: FakeTriton) -> None:
+    """Times that are not one for each character are a failure of the engine's."""
+    triton.more_outputs = {"CHARACTER_TIMES": ("FP32", np.zeros((1, 3, 2), np.float32))}
+    with pytest.raises(EngineFailedError):
+        await engine.speak(UTTERANCE, 5)
 
 
 async def test_another_engine_at_this_address(

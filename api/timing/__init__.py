@@ -1,0 +1,1 @@
+"""When what is said is heard: sentences, characters, subtitles."""

@@ -1,0 +1,88 @@
+"""The times of an answer, kept while its sounds come."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.audio.formats import Encoding
+from api.synthesis.synthesizer import Sound
+from api.timing.stretches import Stretch, cues_of, sentences_of, stretches_of
+from api.timing.subtitles import Cue
+
+Pairs = list[list[float]]
+"""Begin and end of each character."""
+
+DIGITS = 3
+
+
+class Timeline:
+    """Of a whole file with this encoding, in which `text` is spoken; a sound without text only takes its time."""
+
+    def __init__(self, text: str, encoding: Encoding) -> None:
+        self._text, self._encoding = text, encoding
+        self._at_s: float | None = None
+        self._stretches: list[Stretch] = []
+        self._times: NDArray[np.float64] | None = np.full((len(text), 2), np.nan)
+
+    def add(self, sound: Sound) -> None:
+        """The next sound of the file."""
+        at_s = self._encoding.lead_s(sound.speech.sample_rate) if self._at_s is None else self._at_s
+        self._stretches += stretches_of(sound, at_s)
+        if sound.segment.text:
+            self._place(sound, at_s)
+        self._at_s = at_s + sound.seconds
+
+    def sentences(self) -> list[dict[str, Any]]:
+        return [told(stretch, self._text) for stretch in sentences_of(self._stretches)]
+
+    def characters(self) -> Pairs | None:
+        """One for each character of the text; None where an engine does not know them."""
+        return None if self._times is None else _rounded(_filled(self._times))
+
+    def cues(self) -> list[Cue]:
+        return [Cue(self._text[cue.start : cue.end], cue.start_s, cue.end_s) for cue in cues_of(self._stretches)]
+
+    def _place(self, sound: Sound, at_s: float) -> None:
+        if self._times is None or sound.speech.times is None:
+            self._times = None
+        else:
+            self._times[sound.segment.start : sound.segment.end] = at_s + sound.speech.times
+
+
+def frame_times(sound: Sound, at_s: float, *, characters: bool) -> dict[str, Any]:
+    """What a frame's header tells of a sound that begins at `at_s`; a sentence may go on in the next frame."""
+    text, start = sound.segment.text, sound.segment.start
+    fields: dict[str, Any] = {
+        "sentences": [told(sentence, text, start) for sentence in sentences_of(stretches_of(sound, at_s))]
+    }
+    if characters:
+        times = sound.speech.times
+        known = [] if times is None else _rounded(at_s + times.astype(np.float64))
+        fields["characters"] = known[: len(text)] if known or not text else None
+    return fields
+
+
+def told(stretch: Stretch, text: str, text_start: int = 0) -> dict[str, Any]:
+    """A stretch in JSON; `text` is the part of the whole text that begins at `text_start`."""
+    return {
+        "text": text[stretch.start - text_start : stretch.end - text_start],
+        "start": stretch.start,
+        "end": stretch.end,
+        "start_s": round(stretch.start_s, DIGITS),
+        "end_s": round(stretch.end_s, DIGITS),
+    }
+
+
+def _filled(times: NDArray[np.float64]) -> NDArray[np.float64]:
+    """With what was not sent to an engine (white space, symbols) where the character before it ends."""
+    unknown = np.isnan(times[:, 0])
+    last = np.maximum.accumulate(np.where(unknown, -1, np.arange(len(times))))
+    first_s = times[~unknown, 0].min()
+    ends = np.where(last < 0, first_s, times[np.maximum(last, 0), 1])
+    return np.where(unknown[:, np.newaxis], ends[:, np.newaxis], times)
+
+
+def _rounded(times: NDArray[np.float64]) -> Pairs:
+    pairs: Pairs = np.round(times, DIGITS).tolist()
+    return pairs

@@ -1,0 +1,60 @@
+"""`POST /v1/tts/timestamps`: a text → its file, and when what of it is heard, in one JSON."""
+
+import asyncio
+import json
+from base64 import b64encode
+from collections import deque
+from functools import partial
+from typing import Any
+
+from quart import Blueprint, Response
+
+from api.audio.encoder import PIECE_BYTES
+from api.synthesis.voices import Voices
+from api.timing.subtitles import WRITERS
+from api.timing.timeline import Timeline
+from api.views.bodies import Asked, parse_timestamps
+from api.views.tts import encode, estimated_bytes, take, whole
+from api.wiring import Services
+
+BASE64 = 4 / 3
+TIMES_BYTES = 160
+"""Of each character of the text at most, with sentences and subtitles: each may be a sentence."""
+
+
+def blueprint(services: Services, voices: Voices, max_characters: int) -> Blueprint:
+    routes = Blueprint("timestamps", __name__)
+    parse = partial(parse_timestamps, voices=voices, max_characters=max_characters)
+
+    @routes.post("/v1/tts/timestamps")
+    async def timestamps() -> Response:
+        order = await take(services, parse, _estimated_bytes)
+        asked = order.asked
+        timeline = Timeline(asked.speech.text, asked.encoding)
+        encoder, pieces = await encode(order.call, asked.encoding, order.trail, services.metrics, timeline.add)
+        fields = {
+            "text": asked.speech.text,
+            "media_type": asked.encoding.format.media_type,
+            "sample_rate": encoder.rate,
+            "duration_s": order.trail.audio_s,
+        }
+        body = await asyncio.to_thread(_body, fields, timeline, asked.subtitle_format, pieces)
+        return whole(order, body, "application/json", encoder.seconds, {})
+
+    return routes
+
+
+def _body(
+    fields: dict[str, Any], timeline: Timeline, subtitle_format: str | None, pieces: deque[bytes]
+) -> deque[bytes]:
+    """The answer in pieces."""
+    answer = fields | {"sentences": timeline.sentences(), "characters": timeline.characters()}
+    if subtitle_format:
+        answer["subtitles"] = WRITERS[subtitle_format](timeline.cues())
+    answer["audio"] = b64encode(b"".join(pieces)).decode()
+    data = json.dumps(answer, ensure_ascii=False).encode()
+    return deque(data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES))
+
+
+def _estimated_bytes(asked: Asked) -> int:
+    return round(estimated_bytes(asked) * BASE64) + len(asked.speech.text) * TIMES_BYTES
