@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.engine.engine import Capabilities, Speech, Statistics, Utterance, Waveform
+from api.engine.engine import Capabilities, Speech, Statistics, Times, Utterance, Waveform
 from api.engine.errors import EngineTimeoutError
 
 RATE = 24000
@@ -23,6 +23,7 @@ class FakeEngine:
     delays: dict[str, float] = field(default_factory=dict)
     spoken: list[Utterance] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    knows_characters: bool = False
     running: int = 0
     most_running: int = 0
     closed: bool = False
@@ -38,7 +39,9 @@ class FakeEngine:
         self.most_running = max(self.most_running, self.running)
         try:
             async with asyncio.timeout(timeout_s):
-                return Speech(await self._hum(utterance), RATE)
+                waveform = await self._hum(utterance)
+            times = self._times(utterance, len(waveform)) if self.knows_characters else None
+            return Speech(waveform, RATE, times)
         except TimeoutError:
             raise EngineTimeoutError from None
         except asyncio.CancelledError:
@@ -46,6 +49,12 @@ class FakeEngine:
             raise
         finally:
             self.running -= 1
+
+    def _times(self, utterance: Utterance, length: int) -> Times:
+        """Each character has its share, but punctuation has none."""
+        ends = np.cumsum([character.isalnum() for character in utterance.text])
+        times: Times = np.stack([ends - np.diff(ends, prepend=0), ends], axis=1) * (length / RATE / max(ends[-1], 1))
+        return times.astype(np.float32)
 
     async def statistics(self) -> Statistics:
         """Nothing ever waits."""

@@ -40,6 +40,15 @@ def test_the_contract_names_what_baker_is() -> None:
     assert baker.MAX_CHARACTERS == _parameter("max_segment_characters", "baker")
 
 
+@pytest.mark.parametrize(("engine", "known"), [("baker", "true"), ("indextts2", "false")])
+def test_an_engine_says_whether_it_knows_its_characters(engine: str, known: str) -> None:
+    """It says so in a parameter, and has the tensor of their times if it does; all have the rate."""
+    config = _config("tts", engine)
+    assert f'key: "character_times" value {{ string_value: "{known}" }}' in config
+    assert (known == "true") == ("CHARACTER_TIMES" in config) == ("CHARACTER_FRAMES" in _config("vocoder", engine))
+    assert '{ name: "SAMPLE_RATE" data_type: TYPE_INT32 dims: [ 1 ] }' in config
+
+
 @pytest.mark.parametrize("engine", ["baker", "indextts2"])
 def test_both_models_agree_on_the_mel(engine: str) -> None:
     """What the acoustic model gives is what the vocoder takes."""

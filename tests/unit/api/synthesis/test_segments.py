@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.synthesis.segments import Break, cut
+from api.synthesis.segments import Break, clauses, cut
 
 LIMIT = 40
 TEXTS = st.text(
@@ -187,3 +187,17 @@ def test_words_are_not_broken() -> None:
 def test_a_word_longer_than_a_segment() -> None:
     """A word without end is broken rather than refused."""
     assert ["a" * 40, "a" * 40, "a" * 5] == texts("a" * 85)
+
+
+def test_clauses() -> None:
+    """Of a segment's text, without the white space before them; what no mark ends has no break."""
+    text = "你好，OK! Yes. 3.14、‹重，要|ZHONG4›的"
+    expected = [
+        ("你好，", "CLAUSE"),
+        ("OK!", "SENTENCE"),
+        ("Yes.", "SENTENCE"),
+        ("3.14、", "CLAUSE"),
+        ("‹重，要|ZHONG4›的", "NONE"),
+    ]
+    assert expected == [(text[start:end], kind.name) for start, end, kind in clauses(text)]
+    assert [] == clauses("")

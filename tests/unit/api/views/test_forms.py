@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from api.synthesis.synthesizer import Sound
 from api.views.forms import AudioStream, EventStream, FrameStream, Stream
 from tests.support.files import decode
 from tests.support.frames import parse_frames
+from tests.support.sounds import times
 
 RATE = 24000
 TEXT = "你好。再见！"
@@ -119,6 +121,24 @@ def test_frames() -> None:
     lengths = [decode(file, FORMATS["mp3"], RATE).size / RATE for _, file in frames]
     assert [1.35, 0.7] == pytest.approx(lengths, abs=1e-3)
     assert ({"type": "done", "segments": 2, "duration_s": 2.05}, b"") == (done, nothing)
+
+
+def test_frames_with_times() -> None:
+    """A frame's header tells its sentences, and if asked for its characters, in the time of the whole stream."""
+    known = [
+        replace(SOUNDS[0], speech=Speech(tone(1.0, 300), RATE, times((0, 0.4), (0.4, 1), (1, 1)))),
+        replace(SOUNDS[1], speech=Speech(tone(0.7, 700), RATE, times((0, 0.3), (0.3, 0.7), (0.7, 0.7)))),
+    ]
+    stream = FrameStream(Encoding(FORMATS["mp3"]), RATE, "character")
+    *frames, _ = parse_frames(b"".join([*map(stream.add, known), stream.finish()]))
+    assert [[0, 0.4], [0.4, 1], [1, 1]] == frames[0][0]["characters"]
+    assert [[1.35, 1.65], [1.65, 2.05], [2.05, 2.05]] == frames[1][0]["characters"]
+    (sentence,) = frames[1][0]["sentences"]
+    assert ("再见！", 3, 6) == (sentence["text"], sentence["start"], sentence["end"])
+    assert [1.35, 2.05] == pytest.approx([sentence["start_s"], sentence["end_s"]], abs=0.02)
+    ((header, _), *_) = parse_frames(FrameStream(Encoding(FORMATS["mp3"]), RATE, "sentence").add(known[0]))
+    assert "characters" not in header
+    assert 1 == len(header["sentences"])
 
 
 def test_word_of_what_goes_wrong() -> None:

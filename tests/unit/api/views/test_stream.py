@@ -75,6 +75,20 @@ async def test_the_first_sound_comes_first(
     assert content_type == (await connection.as_response()).content_type
 
 
+@pytest.mark.parametrize("knows", [True, False])
+async def test_times_in_frames(client: Client, bearer: dict[str, str], engine: FakeEngine, *, knows: bool) -> None:
+    """Sentences with any engine; characters, one for each of the text, if the engine knows them, and else null."""
+    engine.knows_characters = knows
+    body = {"text": TEXT, "stream_format": "frames", "timestamps": "character"}
+    response = await client.post("/v1/tts/stream", json=body, headers=bearer)
+    *frames, _ = parse_frames(await response.get_data(as_text=False))
+    assert [FIRST, SECOND] == [sentence["text"] for header, _ in frames for sentence in header["sentences"]]
+    for header, _ in frames:
+        times = header["characters"]
+        assert (len(header["text"]) if knows else None) == (times and len(times))
+        assert not times or header["start_s"] == times[0][0] < times[-1][1] <= header["start_s"] + header["duration_s"]
+
+
 async def test_what_fails_before_the_first_sound(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
     """It has a status of its own, and does not count."""
     engine.failures = {FIRST: EngineFailedError()}
@@ -159,6 +173,9 @@ async def test_the_audit_log(client: Client, bearer: dict[str, str], audit_lines
         ({"stream_format": None}, "invalid_stream_format"),
         ({"response_format": "m4b"}, "invalid_format"),
         ({"stream": True}, "unknown_field"),
+        ({"timestamps": "word", "stream_format": "frames"}, "invalid_timestamps"),
+        ({"timestamps": "sentence"}, "invalid_timestamps"),
+        ({"timestamps": "character", "stream_format": "sse"}, "invalid_timestamps"),
     ],
 )
 async def test_bad_input(client: Client, bearer: dict[str, str], fields: dict[str, Any], code: str) -> None:

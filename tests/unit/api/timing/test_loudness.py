@@ -1,0 +1,37 @@
+import numpy as np
+import pytest
+
+from api.engine.engine import Waveform
+from api.timing.loudness import Loudness
+from tests.support.sounds import RATE, said
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 24000])
+def test_speech_begins_and_ends(rate: int) -> None:
+    """To within a frame, whatever the rate: what is too soft to be speech does not count."""
+    waveform = said(rate, 0.2, -0.5, 0.1, -0.3)
+    waveform += np.float32(0.001) * np.sin(np.arange(len(waveform))).astype(np.float32)
+    begin_s, end_s = Loudness(np.concatenate([said(rate, -0.15), waveform]), rate).speech()
+    assert (0.15, 0.95) == pytest.approx((begin_s, end_s), abs=0.011)
+
+
+@pytest.mark.parametrize("waveform", [np.zeros(2400, np.float32), np.zeros(0, np.float32)])
+def test_silence(waveform: Waveform) -> None:
+    """Where nobody speaks it is as if all were speech, and there is no pause in it."""
+    assert (0.0, len(waveform) / RATE) == Loudness(waveform, RATE).speech()
+    assert Loudness(np.zeros(0, np.float32), RATE).pause(0, 1) is None
+
+
+def test_the_longest_pause_between_two_times() -> None:
+    """Pauses outside do not count, and of one that begins or ends outside only what is between them."""
+    loudness = Loudness(said(RATE, 0.5, -0.4, 0.5, -0.1, 0.5, -0.2, 0.5, -0.4, 0.5), RATE)
+    assert loudness.pause(1.0, 2.5) == pytest.approx((2.0, 2.2), abs=0.011)
+    assert loudness.pause(1.0, 1.9) == pytest.approx((1.4, 1.5), abs=0.011)
+    assert loudness.pause(0.8, 1.6) == pytest.approx((0.8, 0.9), abs=0.011)
+
+
+def test_no_pause() -> None:
+    """What is shorter than a listener notices is none, and neither is one of no length."""
+    loudness = Loudness(said(RATE, 0.5, -0.02, 0.5), RATE)
+    assert loudness.pause(0.1, 1.0) is None
+    assert loudness.pause(0.3, 0.3) is None
