@@ -16,7 +16,8 @@ FIRST = ("docker", KILLS, "stack")
 """The groups that wait longest. They begin together, and what needs the CPU fills the time beside them."""
 
 SHARE_A_STACK = {
-    f"tests/integration/test_{name}.py" for name in ("api_keys", "errors", "flow", "limits", "streams", "triton")
+    f"tests/integration/test_{name}.py"
+    for name in ("api_keys", "errors", "flow", "limits", "streams", "timestamps", "triton")
 }
 
 

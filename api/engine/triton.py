@@ -142,7 +142,7 @@ def _speech(result: InferResult, utterance: Utterance, capabilities: Capabilitie
         raise EngineFailedError("no waveform")
     if times is not None:
         times = times.reshape(-1, 2)
-        if len(times) != len(utterance.text):
+        if len(times) != len(utterance.text) or not np.isfinite(times).all():
             raise EngineFailedError("not a time for each character")
     return Speech(np.ravel(waveform), capabilities.sample_rate if rate is None else int(rate.item()), times)
 

@@ -95,4 +95,4 @@ def _heard(times: Times, part: Stretch) -> Times:
 def _joint(loudness: Loudness, times: Times, before: Stretch, after: Stretch) -> tuple[float, float]:
     """When one part ends and the next begins."""
     last, first = _heard(times, before)[-1], _heard(times, after)[0]
-    return loudness.pause(float(last.mean()), float(first.mean())) or (float(last[1]), float(first[0]))
+    return loudness.pause(float(last.mean()), float(first.mean()))

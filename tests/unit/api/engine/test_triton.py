@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import grpc  # type: ignore[import-untyped]
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
 from api.engine import triton as module
@@ -68,9 +69,10 @@ async def test_the_rate_and_the_times_of_a_waveform(engine: TritonEngine, triton
     assert [[0, 1], [1, 2.5]] == speech.times.tolist()
 
 
-async def test_times_of_something_else(engine: TritonEngine, triton: FakeTriton) -> None:
+@pytest.mark.parametrize("times", [np.zeros((1, 3, 2), np.float32), np.full((1, 2, 2), np.nan, np.float32)])
+async def test_times_of_something_else(engine: TritonEngine, triton: FakeTriton, times: NDArray[np.float32]) -> None:
     """Times that are not one for each character are a failure of the engine's."""
-    triton.more_outputs = {"CHARACTER_TIMES": ("FP32", np.zeros((1, 3, 2), np.float32))}
+    triton.more_outputs = {"CHARACTER_TIMES": ("FP32", times)}
     with pytest.raises(EngineFailedError):
         await engine.speak(UTTERANCE, 5)
 

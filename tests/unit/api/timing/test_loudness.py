@@ -17,9 +17,11 @@ def test_speech_begins_and_ends(rate: int) -> None:
 
 @pytest.mark.parametrize("waveform", [np.zeros(2400, np.float32), np.zeros(0, np.float32)])
 def test_silence(waveform: Waveform) -> None:
-    """Where nobody speaks it is as if all were speech, and there is no pause in it."""
-    assert (0.0, len(waveform) / RATE) == Loudness(waveform, RATE).speech()
-    assert Loudness(np.zeros(0, np.float32), RATE).pause(0, 1) is None
+    """Where nobody speaks it is as if all were speech, and all of it is a pause."""
+    loudness = Loudness(waveform, RATE)
+    assert (0.0, len(waveform) / RATE) == loudness.speech()
+    begin_s, end_s = loudness.pause(0.0, 0.05)
+    assert 0.0 <= begin_s <= end_s <= 0.05
 
 
 def test_the_longest_pause_between_two_times() -> None:
@@ -31,7 +33,13 @@ def test_the_longest_pause_between_two_times() -> None:
 
 
 def test_no_pause() -> None:
-    """What is shorter than a listener notices is none, and neither is one of no length."""
-    loudness = Loudness(said(RATE, 0.5, -0.02, 0.5), RATE)
-    assert loudness.pause(0.1, 1.0) is None
-    assert loudness.pause(0.3, 0.3) is None
+    """Where there is no silence the quietest moment parts what is before and after."""
+    waveform = said(RATE, 1.0)
+    waveform[round(0.6 * RATE) : round(0.61 * RATE)] *= 0.1
+    assert (0.605, 0.605) == pytest.approx(Loudness(waveform, RATE).pause(0.3, 0.9))
+
+
+def test_times_outside_of_the_waveform() -> None:
+    """An engine's times may be wrong: that is no error of ours."""
+    begin_s, end_s = Loudness(said(RATE, 0.5), RATE).pause(3.0, 4.0)
+    assert begin_s <= end_s
