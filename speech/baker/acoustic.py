@@ -13,7 +13,7 @@ from speech.baker.settings import Settings
 from speech.baker.symbols import Symbols, Token, intervals
 from speech.cancellation import Cancelled, never
 from speech.errors import SpeechError, TextTooLongError, UnknownVoiceError
-from speech.text import Pause, character_times, pronunciation
+from speech.text import Pause, character_times, pronunciation_of
 from speech.utterance import Spectrum, Utterance, check
 
 VOICE = "baker"
@@ -64,7 +64,7 @@ class Acoustic:
     def _speak(self, utterance: Utterance) -> Spectrum:
         _check(utterance)
         style = _style(utterance, prosody(utterance.emotion))
-        said = pronunciation(utterance.text)
+        said = pronunciation_of(utterance.text)
         mels, frames, length = [], [], 0
         for part in split(said.tokens, int(MAX_FRAMES / (SYLLABLE_FRAMES * style.duration))):
             mel, places = self._mel(part, style)

@@ -1,7 +1,7 @@
 """The Mandarin text front end: what is written, how it is said. No engine is known here."""
 
 from speech.text.normalizer import normalize, normalize_english
-from speech.text.pronunciation import Pronunciation, pronounce, pronunciation
+from speech.text.pronunciation import Pronunciation, pronounce, pronunciation_of
 from speech.text.timing import character_times
 from speech.text.tokens import Pause, Syllable
 
@@ -13,5 +13,5 @@ __all__ = [
     "normalize",
     "normalize_english",
     "pronounce",
-    "pronunciation",
+    "pronunciation_of",
 ]

@@ -53,10 +53,10 @@ class Pronunciation:
 
 def pronounce(text: str) -> tuple[Syllable | Pause, ...]:
     """The sounds of `text`, or `NothingToSpeakError`; no pause begins it and no two pauses meet."""
-    return pronunciation(text).tokens
+    return pronunciation_of(text).tokens
 
 
-def pronunciation(text: str) -> Pronunciation:
+def pronunciation_of(text: str) -> Pronunciation:
     """As `pronounce`, with the places of the sounds."""
     spoken = normalize(text)
     sounds = tuple(_merge(_sounds(spoken)))

@@ -1,6 +1,7 @@
 """The IndexTTS2 engine, with a small checkpoint, through the real Triton and the API."""
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +17,7 @@ from compose.local.stack import Stack
 from tests.integration.conftest import make_settings, running
 from tests.support.audio import decode
 from tests.support.indextts2 import write_checkpoint
+from tests.support.pauses import edges, off_by
 from tests.support.recordings import file, voice
 from tests.support.sessions import tls_session
 from tests.support.triton import counts, infer, synthesize
@@ -187,3 +189,20 @@ async def test_the_api_is_unchanged_on_top_of_it(stack: Stack) -> None:
     speech = decode(content)
     assert RATE == int.from_bytes(content[24:28], "little")
     assert speech.seconds > 3
+
+
+async def test_sentences_have_times_without_characters(stack: Stack) -> None:
+    """A segment's sentences are one; it begins and ends where it is heard, to 50 ms; the characters are null."""
+    text = "你好，世界。今天天气好。\n再见，我的朋友们大家好。"
+    async with tls_session(stack.settings.url, stack.ca) as edge:
+        async with edge.post("/login", json={"code": "dev:me"}) as response:
+            headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        body = {"text": text, "response_format": "wav"}
+        async with edge.post("/v1/tts/timestamps", json=body, headers=headers) as response:
+            answer = await response.json()
+    assert 200 == response.status, answer
+    assert answer["characters"] is None
+    assert text.split("\n") == [sentence["text"] for sentence in answer["sentences"]]
+    speech = decode(base64.b64decode(answer["audio"]))
+    found = edges(speech.samples.astype(np.float32), speech.rate)
+    assert off_by([one[edge] for one in answer["sentences"] for edge in ("start_s", "end_s")], found) <= 0.05

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.errors import NothingToSpeakError
-from speech.text import Pause, Syllable, pronounce, pronunciation
+from speech.text import Pause, Syllable, pronounce, pronunciation_of
 
 INITIALS = frozenset(("", *"bpmfdtnlgkhjqxrzcs", "zh", "ch", "sh"))
 FINALS = frozenset(
@@ -96,7 +96,7 @@ def test_any_text(text: str) -> None:
 )
 def test_places(text: str, expected: list[str]) -> None:
     """Each sound knows which characters of the normalised text it is of; one that nobody can read has no sound."""
-    said = pronunciation(text)
+    said = pronunciation_of(text)
     assert expected == [said.spoken[sound.start : sound.end] for sound in said.sounds]
     assert [sound.token for sound in said.sounds] == list(pronounce(text))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.errors import NothingToSpeakError
-from speech.text import character_times, pronunciation
+from speech.text import character_times, pronunciation_of
 from speech.text.timing import Interval, spread
 
 SILENT = 0
@@ -14,7 +14,7 @@ SILENT = 0
 
 def _lengths(text: str) -> list[tuple[str, float]]:
     """How long each character is heard, when each sound lasts one second; checks that they follow each other."""
-    said = pronunciation(text)
+    said = pronunciation_of(text)
     times = character_times(text, said, [(i, i + 1) for i in range(len(said.sounds))])
     assert (len(text), 2) == times.shape
     assert all(before[1] <= after[0] + 1e-6 for before, after in pairwise(times))
@@ -43,7 +43,7 @@ def test_the_length_of_each_character(text: str, expected: list[float]) -> None:
 
 def test_a_silent_character_stands_where_the_sound_before_it_ends() -> None:
     """And before the first sound where that begins; a pause belongs to nobody."""
-    said = pronunciation("“你好，吗？")
+    said = pronunciation_of("“你好，吗？")
     times = character_times("“你好，吗？", said, [(10, 20), (20, 31), (31, 40), (45, 50), (50, 60)])
     assert [[10, 10], [10, 20], [20, 31], [31, 31], [45, 50], [50, 50]] == times.tolist()
 
@@ -51,7 +51,7 @@ def test_a_silent_character_stands_where_the_sound_before_it_ends() -> None:
 def test_a_pause_inside_what_was_normalised() -> None:
     """The groups of a telephone number are heard apart."""
     text = "打13812345678"
-    said = pronunciation(text)
+    said = pronunciation_of(text)
     assert "打幺三八、幺二三四、五六七八" == said.spoken
     times = character_times(text, said, [(i, i + 1) for i in range(len(said.sounds))])
     assert [1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13] == times[1:, 0].tolist()
@@ -82,7 +82,7 @@ def test_equal_shares(count: int, times: list[Interval], expected: list[Interval
 def test_any_text(text: str) -> None:
     """Whatever is written: a time for each character, in order, and together all that is heard."""
     try:
-        said = pronunciation(text)
+        said = pronunciation_of(text)
     except NothingToSpeakError:
         return
     times = character_times(text, said, [(i, i + 1) for i in range(len(said.sounds))])
