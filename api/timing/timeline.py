@@ -57,10 +57,13 @@ def frame_times(sound: Sound, at_s: float, *, characters: bool) -> dict[str, Any
         "sentences": [told(sentence, text, start) for sentence in sentences_of(stretches_of(sound, at_s))]
     }
     if characters:
-        times = sound.speech.times
-        known = [] if times is None else _rounded(at_s + times.astype(np.float64))
-        fields["characters"] = known[: len(text)] if known or not text else None
+        fields["characters"] = _characters(sound, at_s) if text else []
     return fields
+
+
+def _characters(sound: Sound, at_s: float) -> Pairs | None:
+    times = sound.speech.times
+    return None if times is None else _rounded(at_s + times.astype(np.float64))
 
 
 def told(stretch: Stretch, text: str, text_start: int = 0) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def _edges(sentences: list[dict[str, Any]]) -> list[float]:
         ("wav", {"speed": 0.5}),
         ("wav", {"speed": 1.5, "emotion": "happy"}),
         ("mp3", {}),
+        ("m4a", {}),
+        ("opus", {}),
         ("aac", {"sample_rate": 8000}),
     ],
 )
