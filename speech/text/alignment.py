@@ -60,5 +60,6 @@ def _singly(span: Span) -> list[Span]:
 
 
 def _sound(character: str) -> str:
+    """A digit's or a Chinese character's first reading; of another character what it is compatible with."""
     known = spell(unicodedata.normalize("NFKC", character))
-    return PINYIN_DICT.get(ord(known), known) if len(known) == 1 else known
+    return PINYIN_DICT.get(ord(known), known).split(",")[0] if len(known) == 1 else known

@@ -1,5 +1,11 @@
-import pytest
+from itertools import pairwise
+from random import Random
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.timing.loudness import FRAME_S
 from api.timing.stretches import Stretch, cues_of, sentences_of, stretches_of
 from tests.support.sounds import RATE, sound, times
 
@@ -81,3 +87,22 @@ def test_cues() -> None:
         at += length
     assert [30, 15, 5, 60, 3] == [len(cue) for cue in cues_of(parts)]
     assert (0, 30) == (cues_of(parts)[0].start_s, cues_of(parts)[0].end_s)
+
+
+@given(
+    st.text(st.sampled_from("你好，。！ a1😀"), min_size=1, max_size=20).map(str.strip).filter(bool),
+    st.lists(st.floats(-0.3, 0.3), min_size=1, max_size=6),
+    st.randoms(use_true_random=False),
+)
+def test_any_segment(text: str, seconds: list[float], random: Random) -> None:
+    """Whatever is heard and said of the characters: the parts follow each other, in the text and in the sound."""
+    length_s = sum(map(abs, seconds)) + 0.01
+    ends = sorted(random.uniform(0, length_s) for _ in text)
+    known = times(*zip([0.0, *ends], ends, strict=False))
+    spoken = sound(text, 5, 0.0, *seconds, 0.01, times=known)
+    stretches = stretches_of(spoken, 10.0)
+    assert (5, 5 + len(text)) == (stretches[0].start, stretches[-1].end)
+    moments = [time for one in stretches for time in (one.start_s, one.end_s)]
+    assert all(10.0 <= moment <= 10.0 + length_s + FRAME_S for moment in moments)
+    assert not "".join(text[a.end - 5 : b.start - 5] for a, b in pairwise(stretches)).strip()
+    assert all(before.end_s <= after.start_s for before, after in pairwise(stretches))
