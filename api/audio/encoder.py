@@ -34,6 +34,11 @@ def samples_of(waveform: Waveform, rate: int, wanted: int) -> Samples:
     return samples
 
 
+def pieces_of(data: bytes | memoryview) -> deque[bytes]:
+    """Of an answer, to be forgotten one by one."""
+    return deque(bytes(data[start : start + PIECE_BYTES]) for start in range(0, len(data), PIECE_BYTES))
+
+
 class _Pipe:
     """A file in which FFmpeg cannot go back."""
 
@@ -110,7 +115,7 @@ class FileEncoder(Encoder):
         """The file, in pieces, to be forgotten one by one."""
         self._close()
         with self._file.getbuffer() as data:
-            return deque(bytes(data[start : start + PIECE_BYTES]) for start in range(0, len(data), PIECE_BYTES))
+            return pieces_of(data)
 
     def _open_again(self, _url: str, _flags: int, _options: object) -> BytesIO:
         """How MP4's muxer reads what it has written, to put the index in front of it."""

@@ -34,7 +34,7 @@ class Timeline:
         self._at_s = at_s + sound.seconds
 
     def sentences(self) -> list[dict[str, Any]]:
-        return [told(stretch, self._text) for stretch in sentences_of(self._stretches)]
+        return [_told(stretch, self._text) for stretch in sentences_of(self._stretches)]
 
     def characters(self) -> Pairs | None:
         """One for each character of the text; None where an engine does not know them."""
@@ -54,7 +54,7 @@ def frame_times(sound: Sound, at_s: float, *, characters: bool) -> dict[str, Any
     """What a frame's header tells of a sound that begins at `at_s`; a sentence may go on in the next frame."""
     text, start = sound.segment.text, sound.segment.start
     fields: dict[str, Any] = {
-        "sentences": [told(sentence, text, start) for sentence in sentences_of(stretches_of(sound, at_s))]
+        "sentences": [_told(sentence, text, start) for sentence in sentences_of(stretches_of(sound, at_s))]
     }
     if characters:
         fields["characters"] = _characters(sound, at_s) if text else []
@@ -66,7 +66,7 @@ def _characters(sound: Sound, at_s: float) -> Pairs | None:
     return None if times is None else _rounded(at_s + times.astype(np.float64))
 
 
-def told(stretch: Stretch, text: str, text_start: int = 0) -> dict[str, Any]:
+def _told(stretch: Stretch, text: str, text_start: int = 0) -> dict[str, Any]:
     """A stretch in JSON; `text` is the part of the whole text that begins at `text_start`."""
     return {
         "text": text[stretch.start - text_start : stretch.end - text_start],

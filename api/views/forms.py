@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from api.audio.encoder import FileEncoder, StreamEncoder
@@ -135,14 +136,14 @@ class FrameStream:
         return _frame({"type": "error", **problem})
 
 
-FORMS: Mapping[str, Callable[[Encoding, int], Stream]] = {"audio": AudioStream, "sse": EventStream}
-
-
 def stream_of(asked: Asked, engine_rate: int) -> Stream:
     """The answer that was asked for, of an engine of so many samples a second."""
-    if asked.stream_format == "frames":
-        return FrameStream(asked.encoding, engine_rate, asked.timestamps)
-    return FORMS[asked.stream_format](asked.encoding, engine_rate)
+    forms: Mapping[str, Callable[[Encoding, int], Stream]] = {
+        "audio": AudioStream,
+        "sse": EventStream,
+        "frames": partial(FrameStream, timestamps=asked.timestamps),
+    }
+    return forms[asked.stream_format](asked.encoding, engine_rate)
 
 
 def _delta(audio: bytes) -> bytes:

@@ -8,20 +8,18 @@ from functools import partial
 from typing import Any, cast
 
 import numpy as np
-from quart import Response, request
+from quart import Response
 
 from api import errors
 from api import exchange as exchanges
-from api.body import read_json
 from api.exchange import Exchange
 from api.problems import Refusal
 from api.synthesis.pace import STREAM_AHEAD
-from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
 from api.views.bodies import Asked
 from api.views.forms import Fields, Stream, stream_of
-from api.views.tts import SENDING_S, USUAL_RATE, run
+from api.views.tts import SENDING_S, USUAL_RATE, run, take
 from api.wiring import Services
 
 SEGMENT_S = 10.0
@@ -34,19 +32,12 @@ class Streamer:
 
     async def answer(self, parse: Callable[[dict[str, Any]], Asked]) -> Response:
         """Answers the current request, whose body `parse` reads, when the first sound is there; or `Refusal`."""
-        exchange, services = exchanges.current(), self.services
-        trail = services.trails.begin(exchange)
-        principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
-        asked = parse(await read_json(request))
-        trail.speech = asked.speech
-        exchange.exits.enter_context(services.memory.hold(_held_bytes(asked.speech)))
-        desk_call = services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=True)
-        call = await exchange.exits.enter_async_context(desk_call)
-        sounds = await exchange.exits.enter_async_context(aclosing(call.sounds()))
+        exchange, order = exchanges.current(), await take(self.services, parse, _held_bytes, stream=True)
+        sounds = await exchange.exits.enter_async_context(aclosing(order.call.sounds()))
         first = await anext(sounds)
-        stream = stream_of(asked, first.speech.sample_rate)
-        body = self._body(stream, first, sounds, trail, partial(_tell, exchange, errors.teller()))
-        headers = {**call.headers, **asked.headers}
+        stream = stream_of(order.asked, first.speech.sample_rate)
+        body = self._body(stream, first, sounds, order.trail, partial(_tell, exchange, errors.teller()))
+        headers = {**order.call.headers, **order.asked.headers}
         response = Response(body, content_type=stream.media_type, headers=headers)
         response.timeout = None  # `Reader` counts how long it is waited for
         return response
@@ -79,9 +70,9 @@ class Streamer:
         trail.audio_s = stream.seconds
 
 
-def _held_bytes(speech: SpeechRequest) -> int:
+def _held_bytes(asked: Asked) -> int:
     """The waveforms that are made and not taken, at most."""
-    return round(min(speech.most_seconds, STREAM_AHEAD * SEGMENT_S) * USUAL_RATE * np.dtype(np.float32).itemsize)
+    return round(min(asked.speech.most_seconds, STREAM_AHEAD * SEGMENT_S) * USUAL_RATE * np.dtype(np.float32).itemsize)
 
 
 def _tell(exchange: Exchange, teller: Callable[[Refusal], Fields], refusal: Refusal) -> Fields:

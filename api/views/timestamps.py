@@ -9,7 +9,7 @@ from typing import Any
 
 from quart import Blueprint, Response
 
-from api.audio.encoder import PIECE_BYTES
+from api.audio.encoder import pieces_of
 from api.synthesis.voices import Voices
 from api.timing.subtitles import WRITERS
 from api.timing.timeline import Timeline
@@ -52,8 +52,7 @@ def _body(
     if subtitle_format:
         answer["subtitles"] = WRITERS[subtitle_format](timeline.cues())
     answer["audio"] = b64encode(b"".join(pieces)).decode()
-    data = json.dumps(answer, ensure_ascii=False).encode()
-    return deque(data[start : start + PIECE_BYTES] for start in range(0, len(data), PIECE_BYTES))
+    return pieces_of(json.dumps(answer, ensure_ascii=False).encode())
 
 
 def _estimated_bytes(asked: Asked) -> int:

@@ -66,7 +66,7 @@ def blueprint(view: TtsView) -> Blueprint:
 
 @dataclass(frozen=True)
 class Order:
-    """A whole answer that was asked for, and the call that makes it."""
+    """An answer that was asked for, and the call that makes it."""
 
     asked: Asked
     call: Call
@@ -74,7 +74,13 @@ class Order:
     held: Held
 
 
-async def take(services: Services, parse: Callable[[dict[str, Any]], Asked], bytes_of: Callable[[Asked], int]) -> Order:
+async def take(
+    services: Services,
+    parse: Callable[[dict[str, Any]], Asked],
+    bytes_of: Callable[[Asked], int],
+    *,
+    stream: bool = False,
+) -> Order:
     """Take the call that the current request, whose body `parse` reads, asks for, or `Refusal`.
 
     `bytes_of` is what its answer takes at most.
@@ -85,7 +91,7 @@ async def take(services: Services, parse: Callable[[dict[str, Any]], Asked], byt
     asked = parse(await read_json(request))
     trail.speech = asked.speech
     held = exchange.exits.enter_context(services.memory.hold(bytes_of(asked)))
-    desk_call = services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s)
+    desk_call = services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=stream)
     return Order(asked, await exchange.exits.enter_async_context(desk_call), trail, held)
 
 
