@@ -15,6 +15,7 @@ from api.synthesis.synthesizer import Sound
 from api.views.forms import FrameStream
 from compose.local.settings import ROOT
 from speech.baker.prosody import FULL
+from tests.support.pages import frame_reader
 
 ROW = re.compile(r"^\| (?P<status>\d{3}) \| `(?P<code>\w+)` \| (?P<zh>[^|]+?) \|", re.MULTILINE)
 LOG_ONLY = {"client_gone"}
@@ -50,15 +51,11 @@ NODE = shutil.which("node")
 @pytest.mark.skipif(not NODE, reason="needs node")
 def test_the_reader_of_frames_in_the_documentation_works() -> None:
     """However a stream is cut into chunks, the JavaScript in docs/api.md finds its frames."""
-    reader = re.search(
-        r"^function frameReader.*?^}$", (ROOT / "docs/api.md").read_text("utf-8"), re.DOTALL | re.MULTILINE
-    )
-    assert reader
     stream = FrameStream(Encoding(FORMATS["pcm"]), 24000)
     sound = Sound(Speech(np.zeros(300, np.float32), 24000), Segment("你好😀。", 0, 4, 0.0))
     data = stream.add(sound) + stream.finish()
     script = f"""
-        {reader[0]}
+        {frame_reader()}
         const found = [], read = frameReader((header, file) => found.push([header.type, header.text, file.byteLength]))
         const data = Uint8Array.from({[*data]})
         for (let at = 0; at < data.length; at += 7) read(data.slice(at, at + 7).buffer)
