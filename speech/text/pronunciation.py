@@ -1,7 +1,7 @@
 """Text to syllables and pauses."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -9,6 +9,7 @@ from speech.errors import NothingToSpeakError
 from speech.text import latin
 from speech.text.characters import HAN
 from speech.text.normalizer import normalize
+from speech.text.polyphones import polyphones
 from speech.text.readings import is_readable, read
 from speech.text.sandhi import tones
 from speech.text.syllables import syllable
@@ -66,17 +67,18 @@ def pronunciation_of(text: str) -> Pronunciation:
 
 
 def _sounds(spoken: str) -> Iterator[Placed]:
+    likely = polyphones().read(spoken)
     for match in RUN.finditer(spoken):
         if match["han"]:
-            yield from _chinese(match["han"], match.start())
+            yield from _chinese(match["han"], match.start(), likely)
         elif match["latin"]:
             yield from (Placed(syllable(one), *match.span()) for one in latin.read(match["latin"]))
         elif match["pause"] in PAUSES:
             yield Placed(PAUSES[match["pause"]], *match.span())
 
 
-def _chinese(han: str, start: int) -> Iterator[Placed]:
-    words = read(han)
+def _chinese(han: str, start: int, likely: Mapping[int, str]) -> Iterator[Placed]:
+    words = read(han, {place: likely[start + place] for place in range(len(han)) if start + place in likely})
     pinyin = (syllable for word in words for syllable in word.pinyin)
     places = (place for place, character in enumerate(han, start) if is_readable(character))
     for place, written, tone in zip(places, pinyin, tones(words), strict=True):

@@ -1,14 +1,17 @@
 """How Chinese characters are read before neighbouring tones change each other."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
-from pypinyin.constants import PINYIN_DICT
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 from pypinyin.contrib.tone_convert import tone3_to_tone
 from pypinyin.seg.mmseg import seg
+from rjieba import Jieba
+
+from speech.text.polyphones import polyphones
 
 # The reading of these when they stand alone, where pypinyin has the rarer one.
 SINGLE = {
@@ -25,7 +28,17 @@ ADVERB = re.compile(
 )
 SUFFIX_ER = re.compile(r"(?<=.)(?<![女婴幼孤胎少男孩健宠小])儿(?![子童女科歌媳])")
 MEASURE = re.compile(r"[一二三四五六七八九十百两几每这那哪]只(?![要有能是会好想可得])")
-PARTICLES = ((MEASURE, "zhi1"), (ADVERB, "de5"), (SUFFIX_ER, "er5"), (MUST, "dei3"), (GOT, "de2"))
+COMPLEMENT = re.compile(r"(?<=[跑走说做写唱吃睡飞跳听看想干打玩穿讲学笑哭长])得(?=[很太快慢好多早晚高低远近更最非特])")
+EVENT = re.compile(r"(?<=[一两三几每这那首本])场(?!大?[雨雪病梦空风灾])")
+PARTICLES = (
+    (MEASURE, "zhi1"),
+    (ADVERB, "de5"),
+    (SUFFIX_ER, "er5"),
+    (MUST, "dei3"),
+    (GOT, "de2"),
+    (COMPLEMENT, "de5"),
+    (EVENT, "chang3"),
+)
 
 
 class Word(NamedTuple):
@@ -33,15 +46,30 @@ class Word(NamedTuple):
     pinyin: tuple[str, ...]
 
 
-def read(han: str) -> list[Word]:
-    """The words of a run of Chinese characters; a character nobody knows how to read is left out."""
-    han = "".join(filter(is_readable, han))
+def read(han: str, likely: Mapping[int, str] | None = None) -> list[Word]:
+    """The words of a run of Chinese characters; a character nobody knows how to read is left out.
+
+    Words are read as the dictionary has them, what is none as is likely in the sentence: `likely` are the readings, by
+    place, of characters that have several. Without it the run is taken for a sentence.
+    """
+    if likely is None:
+        likely = polyphones().read(han) if len(han) > 1 else {}
+    places = [place for place, character in enumerate(han) if is_readable(character)]
+    han = "".join(han[place] for place in places)
     particles, position, words = dict(_particles(han)), 0, []
-    for characters in seg.cut(han):
+    for characters in _cut(han):
         pinyin = lazy_pinyin(characters, Style.TONE3, v_to_u=False, neutral_tone_with_five=True)
+        if len(characters) == 1:
+            pinyin = [likely.get(places[position], pinyin[0])]
         words.append(Word(characters, tuple(particles.get(i, one) for i, one in enumerate(pinyin, position))))
         position += len(characters)
     return words
+
+
+def _cut(han: str) -> Iterator[str]:
+    """The words that the dictionary of readings has, and single characters."""
+    for word in _JIEBA.cut(han, hmm=False):
+        yield from [word] if word in PHRASES_DICT else seg.cut(word)
 
 
 def is_readable(character: str) -> bool:
@@ -70,4 +98,8 @@ def _phrases() -> Iterator[tuple[str, list[str]]]:
 
 # pypinyin's dictionaries are global: they are taught while the import lock keeps other threads away.
 load_single_dict({ord(character): readings for character, readings in SINGLE.items()})
-load_phrases_dict({word: [[syllable] for syllable in pinyin] for word, pinyin in _phrases()})
+_PHRASES = dict(_phrases())
+load_phrases_dict({word: [[syllable] for syllable in pinyin] for word, pinyin in _PHRASES.items()})
+_JIEBA = Jieba()
+for _word in _PHRASES:
+    _JIEBA.add_word(_word, None, None)
