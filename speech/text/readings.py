@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -58,9 +59,8 @@ def read(han: str, likely: Mapping[int, str] | None = None) -> list[Word]:
     han = "".join(han[place] for place in places)
     particles, position, words = dict(_particles(han)), 0, []
     for characters in _cut(han):
-        pinyin = lazy_pinyin(characters, Style.TONE3, v_to_u=False, neutral_tone_with_five=True)
-        if len(characters) == 1:
-            pinyin = [likely.get(places[position], pinyin[0])]
+        alone = likely.get(places[position]) if len(characters) == 1 else None
+        pinyin = (alone,) if alone else _known(characters)
         words.append(Word(characters, tuple(particles.get(i, one) for i, one in enumerate(pinyin, position))))
         position += len(characters)
     return words
@@ -70,6 +70,11 @@ def _cut(han: str) -> Iterator[str]:
     """The words that the dictionary of readings has, and single characters."""
     for word in _JIEBA.cut(han, hmm=False):
         yield from [word] if word in PHRASES_DICT else seg.cut(word)
+
+
+@lru_cache(10_000)
+def _known(word: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(word, Style.TONE3, v_to_u=False, neutral_tone_with_five=True))
 
 
 def is_readable(character: str) -> bool:
