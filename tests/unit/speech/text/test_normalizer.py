@@ -211,7 +211,7 @@ def test_any_text(written: str) -> None:
 
 
 def test_long_text_takes_linear_time() -> None:
-    """Five thousand characters of numbers, with no punctuation to cut them at, are done in a moment."""
-    start = time.perf_counter()
+    """Five thousand characters of numbers, with no punctuation to cut them at, take a moment of the processor."""
+    start = time.process_time()
     normalize("9-1.2/3:4" * 555)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
