@@ -26,6 +26,12 @@ class InvalidParameterError(SpeechError):
     code = "invalid_parameter"
 
 
+class RunawayError(SpeechError):
+    """The speech did not come to its end; with another seed it may."""
+
+    code = "runaway"
+
+
 class RecordingError(SpeechError):
     """A recording from which no voice can be made."""
 

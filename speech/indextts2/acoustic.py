@@ -1,6 +1,6 @@
 """Text to mel spectrograms with IndexTTS2 (Zhou et al., 2025, arXiv:2506.21619), many utterances at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -8,14 +8,15 @@ import torch
 from torch import Tensor
 
 from speech.cancellation import Cancelled, never
+from speech.errors import RunawayError
 from speech.indextts2 import files, parts
-from speech.indextts2.articulation import Articulation, longest
 from speech.indextts2.emotion import EmotionBank
 from speech.indextts2.glossary import Glossary
 from speech.indextts2.gpt import Codes, Decoder, Row, Sampling, slot_bytes
 from speech.indextts2.library import Library, VoiceFolder
 from speech.indextts2.manner import Manner
 from speech.indextts2.qwen import TextEmotion
+from speech.indextts2.runaway import longest
 from speech.indextts2.s2mel.flow import Flow, MelRow, frame_bytes
 from speech.indextts2.s2mel.regulator import mel_frames
 from speech.indextts2.settings import Settings
@@ -36,10 +37,6 @@ class Line:
     utterance: Utterance
     voice: VoiceState
     row: Row
-
-
-class RunawayError(Exception):
-    """The model has babbled on twice; nobody is to hear it."""
 
 
 class Acoustic:
@@ -71,7 +68,6 @@ class Acoustic:
         self._manner = Manner(bank, encoder, _reader(settings))
         self._sampling, self._steps = Sampling(beams=settings.beams), settings.steps
         self._decoder = Decoder(self._gpt, settings.memory_mb * MIB // slot_bytes(self._gpt), settings.beams)
-        self._articulation = Articulation(self._decoder)
         if settings.compile:
             self._s2mel.cfm.estimator.compile()
         frames = settings.memory_mb * MIB // frame_bytes(self._s2mel)
@@ -107,10 +103,10 @@ class Acoustic:
                     lines[i] = self._prepare(utterance)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's and not its neighbours'
                 results[i] = error
-        codes = self._articulation.run({i: line.row for i, line in lines.items()}, cancelled)
+        codes = self._decode(lines, cancelled)
         for i, found in codes.items():
             if not found.finished:
-                results[i] = RunawayError(f"no end within {len(found.codes)} codes, twice")
+                results[i] = RunawayError(f"{len(found.codes)} 个编码之内没有结束")
         rows = {i: self._mel_row(lines[i], codes[i]) for i in codes if codes[i].finished and not cancelled(i)}
         for i, mel in zip(rows, self._flow.run(list(rows.values()), self._steps), strict=True):
             results[i] = Spectrum(mel.cpu().numpy(), utterances[i].pitch)
@@ -124,6 +120,12 @@ class Acoustic:
         emovec = self._manner.emovec(utterance, voice)
         prefix = self._gpt.prefix(voice.latents, emovec, torch.tensor(ids))
         return Line(utterance, voice, Row(prefix, longest(len(ids)), self._sampling, utterance.seed))
+
+    def _decode(self, lines: Mapping[int, Line], cancelled: Cancelled) -> dict[int, Codes]:
+        """The codes of those lines that are not cancelled."""
+        keys = list(lines)
+        found = self._decoder.run([line.row for line in lines.values()], lambda i: cancelled(keys[i]))
+        return {key: codes for key, codes in zip(keys, found, strict=True) if codes is not None}
 
     def _mel_row(self, line: Line, codes: Codes) -> MelRow:
         utterance, voice = line.utterance, line.voice

@@ -10,8 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from speech.errors import InvalidParameterError, NothingToSpeakError, SpeechError, UnknownVoiceError
-from speech.indextts2.acoustic import RunawayError
+from speech.errors import InvalidParameterError, NothingToSpeakError, RunawayError, SpeechError, UnknownVoiceError
 from speech.indextts2.engine import Acoustic, Settings, Vocoder
 from speech.utterance import Spectrum, Utterance
 from tests.support.recordings import file, voice
@@ -214,10 +213,11 @@ def _compile_quickly(module: torch.nn.Module) -> None:
 
 
 def test_a_runaway_is_heard_by_nobody(acoustic: Acoustic, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row that does not end, and not with another seed, is an error of its own; the others speak."""
+    """An utterance that does not end is an error of its own, by its code; the others are spoken."""
     monkeypatch.setattr("speech.indextts2.acoustic.longest", lambda tokens: 3 if tokens > 20 else 500)
     first, second = acoustic.run([UTTERANCES[4], UTTERANCES[0]])
     assert isinstance(first, RunawayError)
+    assert str(first).startswith("runaway: ")
     assert isinstance(second, Spectrum)
 
 

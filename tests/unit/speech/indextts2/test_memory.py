@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import torch
 
-from speech.indextts2 import articulation as module
+from speech.indextts2 import runaway as module
 from speech.indextts2.engine import Acoustic, Settings, Vocoder
-from speech.indextts2.gpt import Codes
+from speech.indextts2.gpt import Codes, Decoder
 from speech.utterance import Spectrum, Utterance
 from tests.support.recordings import file, voice
 
@@ -30,11 +30,11 @@ def _resident_mb() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
 
-def _as_if_finished(run: Callable[..., dict[int, Codes]]) -> Callable[..., dict[int, Codes]]:
+def _as_if_finished(run: Callable[..., list[Codes | None]]) -> Callable[..., list[Codes | None]]:
     """Rows that were broken off are spoken all the same."""
 
-    def finished(*arguments: Any) -> dict[int, Codes]:
-        return {key: replace(codes, finished=True) for key, codes in run(*arguments).items()}
+    def finished(*arguments: Any) -> list[Codes | None]:
+        return [codes and replace(codes, finished=True) for codes in run(*arguments)]
 
     return finished
 
@@ -44,7 +44,7 @@ def test_memory_does_not_grow(checkpoint: Path, tmp_path: Path, monkeypatch: pyt
     """Mixed requests, with new voices all the time, in batches of changing shapes: as much memory as after 280."""
     monkeypatch.setattr(module, "FREE_CODES", 3)  # short speech: it is the number that counts
     monkeypatch.setattr(module, "CODES_PER_TOKEN", 1)
-    monkeypatch.setattr(module.Articulation, "run", _as_if_finished(module.Articulation.run))
+    monkeypatch.setattr(Decoder, "run", _as_if_finished(Decoder.run))
     folder = tmp_path / "indextts2"
     shutil.copytree(checkpoint, folder, ignore=shutil.ignore_patterns("qwen*"))
     torch.set_num_threads(1)
