@@ -14,6 +14,7 @@ import asyncio
 import time
 from bisect import insort
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
@@ -60,6 +61,8 @@ class _Segment:
     utterance: Utterance
     work: float
     speech: asyncio.Future[Speech]
+    context: Context = field(default_factory=copy_context)
+    """The call's own: what is logged of the segment has its request's id, whoever's segment has made room for it."""
     task: asyncio.Task[None] | None = None
 
 
@@ -171,7 +174,7 @@ class FairQueue:
         while self._engines.room > len(self._starting) and (turn := self._next()):
             line, segment = turn
             self._starting.add(segment)
-            segment.task = asyncio.create_task(self._make(segment))
+            segment.task = asyncio.create_task(self._make(segment), context=segment.context)
             segment.task.add_done_callback(partial(self._done, line, segment))
         self.rate.note(backlog=self._has_backlog())
 

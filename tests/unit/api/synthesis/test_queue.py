@@ -1,10 +1,12 @@
 """Whose turn it is: users share alike, a user's calls are served in order, first segments go first."""
 
 import asyncio
+from contextvars import ContextVar
+from typing import Any
 
 import pytest
 
-from api.engine.engine import Utterance
+from api.engine.engine import Speech, Utterance
 from api.engine.errors import EngineAwayError, EngineFailedError, EngineOverloadedError
 from api.metrics import Metrics
 from api.synthesis import queue as queue_module
@@ -13,6 +15,7 @@ from api.synthesis.queue import FairQueue, QueuedCall
 from tests.fakes.engines import ManualEngines, settle
 
 WORK = 10.0
+REQUEST = ContextVar[str]("request")
 
 
 class Calls:
@@ -95,6 +98,29 @@ async def test_turns_are_measured_in_work(engines: ManualEngines, calls: Calls) 
     together = engines.asked[1:]
     assert 4 == sum(text.startswith("a") for text in together)
     assert 12 == sum(text.startswith("b") for text in together)
+
+
+async def test_a_segment_is_made_in_its_call_s_context(
+    engines: ManualEngines, queue: FairQueue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is logged of it has its request's id, though another call's segment has made room for it."""
+    speak, seen = engines.speak, list[str]()
+
+    async def watched(*arguments: Any) -> Speech:
+        seen.append(REQUEST.get())
+        return await speak(*arguments)
+
+    async def call(request: str) -> Speech:
+        REQUEST.set(request)
+        return await queue.speak(queue.enter(request, [WORK], Whole(1e9, 1e9)), Utterance(request, "baker"), WORK)
+
+    monkeypatch.setattr(engines, "speak", watched)
+    calls = [asyncio.create_task(call(request)) for request in ("one", "two")]
+    for _ in calls:
+        await settle()
+        await engines.finish()
+    assert ["one", "two"] == seen
+    await asyncio.gather(*calls)
 
 
 async def test_a_user_s_calls_are_served_in_order(engines: ManualEngines, calls: Calls) -> None:
