@@ -7,6 +7,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from api.engine.errors import Fault
+
 LINES_DROPPED = Counter("haoshuo_log_lines_dropped", "Lines that could not be written", ("log",), registry=None)
 """Of the process, as its logs are: `service` and `audit`. Every registry shows it."""
 
@@ -31,6 +33,9 @@ class Metrics:
         self.audio_seconds = Counter("haoshuo_audio_seconds", "Speech made", registry=registry)
         self.segments_in_flight = Gauge("haoshuo_segments_in_flight", "Segments at Triton now", registry=registry)
         self.engine_errors = Counter("haoshuo_engine_errors", "Segments that failed", ("code",), registry=registry)
+        self.bad_takes = Counter("haoshuo_bad_takes", "Segments to be taken again", ("fault",), registry=registry)
+        for fault in Fault:
+            self.bad_takes.labels(fault)  # shows that there was none
         self.engine_events = Counter(
             "haoshuo_engine_events", "Engines ejected, returned and hedged", ("kind", "address"), registry=registry
         )

@@ -190,6 +190,12 @@ UNKNOWN_MODEL = Problem(404, "unknown_model", "没有这个模型", "There is no
 UNKNOWN_VOICE = Problem(400, "unknown_voice", "没有这个音色", "There is no such voice")
 INVALID_PARAMETER = Problem(400, "invalid_parameter", "语音参数无效", "A speech parameter is not valid")
 SYNTHESIS_FAILED = Problem(502, "synthesis_failed", "语音合成失败", "The speech could not be made")
+SPEECH_UNUSABLE = Problem(
+    502,
+    "speech_unusable",
+    "语音引擎没能读好这段文本，请换一种说法",
+    "The speech engine could not read this text properly; put it another way",
+)
 OVERLOADED = Problem(503, "overloaded", "服务繁忙，请稍后再试", "The service is busy; try again in a while")
 ENGINE_UNAVAILABLE = Problem(
     503,

@@ -31,6 +31,7 @@ from api.redis_guard import RedisGuard
 from api.settings import Settings
 from api.synthesis.admission import AdmissionControl
 from api.synthesis.calls import Desk
+from api.synthesis.guard import Guard
 from api.synthesis.queue import FairQueue
 from api.synthesis.synthesizer import Synthesizer
 from api.synthesis.trail import Trails
@@ -98,7 +99,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
 
 
 def _desk(settings: Settings, pool: EnginePool, limiter: Limiter, metrics: Metrics) -> Desk:
-    queue = FairQueue(pool, settings.segment_timeout_s, metrics)
+    queue = FairQueue(Guard(pool, metrics), settings.segment_timeout_s, metrics)
     metrics.show_load(pool.windows, lambda: queue.backlog, lambda: queue.rate.per_second)
     timeout_s, patience_s = settings.request_timeout_s, settings.engine_patience_s
     return Desk(

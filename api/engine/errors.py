@@ -1,5 +1,7 @@
 """What an engine may answer instead of speech."""
 
+from enum import StrEnum
+
 from api.problems import Problem
 
 
@@ -21,6 +23,27 @@ class EngineTimeoutError(EngineError):
 
 class EngineFailedError(EngineError):
     """It answered with what is no speech."""
+
+
+class Fault(StrEnum):
+    """What is wrong with a take: an utterance as it was spoken with one seed."""
+
+    CLIPPED = "clipped"
+    NOT_FINITE = "not_finite"
+    REPEATED = "repeated"
+    RUNAWAY = "runaway"
+    """The engine itself has broken it off."""
+    SILENT = "silent"
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+
+
+class BadTakeError(EngineError):
+    """It spoke, but surely not the text; with another seed it may."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
 
 
 class NothingToSpeakError(EngineError):

@@ -8,6 +8,7 @@ from random import getrandbits
 
 from api.engine.engine import Engine, Speech, Utterance
 from api.engine.errors import (
+    BadTakeError,
     EngineAwayError,
     EngineError,
     EngineOverloadedError,
@@ -21,7 +22,7 @@ from api.engine.window import AdaptiveWindow
 TRIAL_TEXT = "你好"
 TRIAL_TIMEOUT_S = 5.0
 ABSENCES = (EngineAwayError, EngineTimeoutError)
-ANSWERS = (EngineOverloadedError, NothingToSpeakError, RefusedError)  # of a server that is well
+ANSWERS = (BadTakeError, EngineOverloadedError, NothingToSpeakError, RefusedError)  # of a server that is well
 
 
 class Member:

@@ -6,11 +6,13 @@ import structlog
 
 from api import problems
 from api.engine.errors import (
+    BadTakeError,
     EngineAwayError,
     EngineError,
     EngineFailedError,
     EngineOverloadedError,
     EngineTimeoutError,
+    Fault,
     NothingToSpeakError,
     RefusedError,
 )
@@ -32,6 +34,8 @@ def engine_error(status: str, message: str, address: str = "") -> EngineError:
     if status == "StatusCode.INVALID_ARGUMENT" and model_error:
         if model_error["code"] == problems.NOTHING_TO_SPEAK.code:
             return NothingToSpeakError()
+        if model_error["code"] == Fault.RUNAWAY:
+            return BadTakeError(Fault.RUNAWAY)
         if model_error["code"] in REFUSALS:
             return RefusedError(REFUSALS[model_error["code"]])
     log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])

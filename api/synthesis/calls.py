@@ -11,6 +11,7 @@ from api import problems
 from api.auth.principal import Principal
 from api.engine.engine import Capabilities
 from api.engine.errors import (
+    BadTakeError,
     EngineAwayError,
     EngineError,
     EngineOverloadedError,
@@ -33,6 +34,7 @@ ASK_AGAIN_S = 0.25
 """How often a call asks whether it is its turn in its user's line, or whether there is an engine again."""
 
 PROBLEMS = {
+    BadTakeError: problems.SPEECH_UNUSABLE,
     EngineAwayError: problems.ENGINE_UNAVAILABLE,
     EngineOverloadedError: problems.OVERLOADED,
     EngineTimeoutError: problems.SYNTHESIS_TIMEOUT,

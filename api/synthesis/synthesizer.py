@@ -7,10 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-import numpy as np
-
 from api.engine.engine import Speech
-from api.engine.errors import EngineFailedError, NothingToSpeakError
+from api.engine.errors import NothingToSpeakError
 from api.synthesis.queue import FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
@@ -74,8 +72,6 @@ class Synthesizer:
             speech = await self._queue.speak(call, request.utterance(segment.text), work)
         except NothingToSpeakError:
             return None
-        if not np.isfinite(speech.waveform).all():
-            raise EngineFailedError("not a number")
         sound = Sound(speech, segment)
         call.pace.made(work, sound.seconds)
         return sound

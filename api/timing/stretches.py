@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
+from api.audio.loudness import Loudness
 from api.engine.engine import Times
 from api.synthesis.segments import Break, clauses
 from api.synthesis.synthesizer import Sound
-from api.timing.loudness import Loudness
 
 LONGEST_CUE = 40
 """Characters that can be read while they are heard."""

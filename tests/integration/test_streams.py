@@ -1,5 +1,6 @@
 """Streams of the real voice through the whole stack."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -7,11 +8,25 @@ import numpy as np
 import pytest
 
 from api.audio.formats import FORMATS
+from api.engine.errors import Fault
+from compose.local.stack import Stack
 from tests.support.files import decode
 from tests.support.frames import parse_frames
 
 Login = Callable[..., Awaitable[dict[str, str]]]
 TEXT = "今天天气真好，我们去公园散步吧。你想吃什么？晚上一起看电影，好不好？"
+HARD = """好。
+哈哈哈哈哈哈哈哈哈哈哈哈！
+好的好的好的好的，好的，好的，好的，好的，好的。
+一二三四五，一、二、三、四、五。
+高高兴兴、快快乐乐、平平安安，研究研究，讨论讨论。
+四是四，十是十，十四是十四，四十是四十。
+我爱你，我爱你，我爱你，我爱你，我爱你，我爱你！
+2026年，$1,234,567.89，-5℃，99.99%，13800138000，192.168.1.1。
+WWW.WECHAT.COM，API、GPU、CPU、HTTP、URL、USB。
+Hello, how are you today? supercalifragilisticexpialidocious
+嗯……啊！！！！！！！
+W"""
 RATE = 24000
 
 
@@ -37,6 +52,18 @@ async def test_a_stream_plays(edge: aiohttp.ClientSession, login: Login, name: s
     heard = decode(await _speak(edge, "/v1/tts/stream", headers, response_format=name), form, RATE)
     assert 0 <= heard.size - pcm.size < 0.1 * RATE
     assert np.std(pcm) == pytest.approx(np.std(heard), rel=0.1)
+
+
+async def test_nothing_that_the_voice_says_is_refused(stack: Stack, login: Login) -> None:
+    """Words that repeat themselves, numbers, letters, symbols, single syllables, also twice as fast: no take is bad."""
+    headers = await login()
+    async with aiohttp.ClientSession(f"http://127.0.0.1:{stack.settings.api_ports[0]}") as api:
+        for speed in (1.0, 2.0):
+            async with api.post("/tts", json={"text": HARD, "speed": speed}, headers=headers) as response:
+                assert 200 == response.status, await response.text()
+        async with api.get("/metrics") as response:
+            takes = re.findall(r"^haoshuo_bad_takes_total{.*} (.*)$", await response.text(), re.MULTILINE)
+    assert ["0.0"] * len(Fault) == takes
 
 
 async def test_frames_follow_each_other(edge: aiohttp.ClientSession, login: Login) -> None:

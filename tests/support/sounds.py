@@ -16,6 +16,18 @@ def said(rate: int, *seconds: float) -> Waveform:
     return waveform
 
 
+def babble(seconds: float, rate: int = RATE, seed: int = 0) -> Waveform:
+    """Syllables of 0.2 s, no two alike: harmonics of random loudness at a random pitch, which fade in and out."""
+    chance, syllables = np.random.default_rng(seed), []
+    time = np.arange(round(0.2 * rate)) / rate
+    for _ in range(round(seconds / 0.2)):
+        loudness, pitch = chance.random((20, 1)) ** 4, chance.uniform(120, 180)
+        tones = loudness * np.sin(2 * np.pi * pitch * np.arange(1, 21)[:, np.newaxis] * time)
+        syllables.append(tones.sum(axis=0) / 20 * np.sin(np.pi * time / 0.2))
+    waveform: Waveform = np.concatenate(syllables).astype(np.float32)
+    return waveform
+
+
 def sound(text: str, start: int, pause_s: float, *seconds: float, times: Times | None = None) -> Sound:
     """The segment `text` of a text, in which it begins at `start`."""
     return Sound(Speech(said(RATE, *seconds), RATE, times), Segment(text, start, start + len(text), pause_s))

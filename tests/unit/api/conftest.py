@@ -27,6 +27,11 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _any_take(any_take: None) -> None:
+    """But where a test's module has an `any_take` of its own."""
+
+
 @pytest.fixture
 def audit_path(tmp_path: Path) -> Path:
     return tmp_path / "audit.log"

@@ -11,11 +11,13 @@ from api.engine import pool as module
 from api.engine import trust
 from api.engine.engine import Utterance
 from api.engine.errors import (
+    BadTakeError,
     EngineAwayError,
     EngineError,
     EngineFailedError,
     EngineOverloadedError,
     EngineTimeoutError,
+    Fault,
     NothingToSpeakError,
 )
 from api.engine.hedge import Hedge
@@ -124,6 +126,16 @@ async def test_back_after_a_trial(two: Fixture, monkeypatch: pytest.MonkeyPatch)
     assert two.asked()[0] > calls
 
 
+async def test_a_bad_take_is_as_good_as_another_trial(two: Fixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who babbles is there."""
+    monkeypatch.setattr(trust, "FIRST_PAUSE_S", 0.02)
+    two.fail(EngineAwayError(), "a")
+    for _ in range(FAILURES + 1):
+        await two.speak()
+    two.fail(BadTakeError(Fault.RUNAWAY), "a")
+    await until(lambda: two.events["returned", "a"] == 1)
+
+
 async def test_all_away(two: Fixture) -> None:
     """Nobody there is an error at once, and known; whoever is back first serves, and room is told."""
     two.fail(EngineAwayError(), "a", "b")
@@ -143,9 +155,11 @@ async def test_all_away(two: Fixture) -> None:
     await two.speak()
 
 
-@pytest.mark.parametrize("error", [NothingToSpeakError(), EngineFailedError(), EngineOverloadedError()])
+@pytest.mark.parametrize(
+    "error", [BadTakeError(Fault.RUNAWAY), NothingToSpeakError(), EngineFailedError(), EngineOverloadedError()]
+)
 async def test_what_is_not_asked_elsewhere(two: Fixture, error: EngineError) -> None:
-    """An answer about the text, a bug, or too much to do: passed on, and the server keeps its trust."""
+    """A bad take, an answer about the text, a bug, or too much to do: passed on, and the server keeps its trust."""
     two.fail(error, "a", "b")
     for _ in range(FAILURES + 1):
         with pytest.raises(type(error)):

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from api.engine import triton as module
 from api.engine.engine import Capabilities, Utterance
 from api.engine.errors import (
+    BadTakeError,
     EngineAwayError,
     EngineError,
     EngineFailedError,
@@ -163,6 +164,7 @@ async def test_nobody_there() -> None:
     ("expected", "status", "message"),
     [
         (NothingToSpeakError, "INVALID_ARGUMENT", "in ensemble 'tts', nothing_to_speak: no speakable text"),
+        (BadTakeError, "INVALID_ARGUMENT", "in ensemble 'tts', runaway: 340 codes without an end"),
         (EngineFailedError, "INVALID_ARGUMENT", "text_too_long: the api cut it, so it is ours to answer for"),
         (RefusedError, "INVALID_ARGUMENT", "in ensemble 'tts', invalid_parameter: speed"),
         (EngineFailedError, "INVALID_ARGUMENT", "in ensemble 'tts', internal_error: whatever"),

@@ -3,10 +3,8 @@
 import asyncio
 from contextlib import aclosing
 
-import numpy as np
 import pytest
 
-from api.engine.engine import Speech, Utterance
 from api.engine.errors import EngineError, EngineFailedError, NothingToSpeakError
 from api.metrics import Metrics
 from api.synthesis.pace import Whole
@@ -116,15 +114,3 @@ async def test_the_deadline(engines: ManualEngines) -> None:
         await speaker.task
     await settle()
     assert 10 == engines.room
-
-
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-async def test_not_a_number(engines: ManualEngines, monkeypatch: pytest.MonkeyPatch, bad: float) -> None:
-    """A waveform that is not one is the engine's failure, never noise in someone's ear."""
-
-    async def speak(_utterance: Utterance, _work: float, _timeout_s: float) -> Speech:
-        return Speech(np.array([0.0, bad], np.float32), 24000)
-
-    monkeypatch.setattr(engines, "speak", speak)
-    with pytest.raises(EngineFailedError):
-        await Speaker(engines).task

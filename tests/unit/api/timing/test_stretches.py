@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.timing.loudness import FRAME_S
+from api.audio.loudness import FRAME_S
 from api.timing.stretches import Stretch, cues_of, sentences_of, stretches_of
 from tests.support.sounds import RATE, sound, times
 

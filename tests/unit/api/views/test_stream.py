@@ -11,7 +11,7 @@ from quart.typing import TestClientProtocol as Client
 from quart.typing import TestHTTPConnectionProtocol as Connection
 from structlog.testing import capture_logs
 
-from api.engine.errors import EngineFailedError
+from api.engine.errors import BadTakeError, EngineFailedError, Fault
 from api.settings import Settings
 from api.views import streaming as streaming_module
 from api.views.streaming import Reader
@@ -97,17 +97,29 @@ async def test_what_fails_before_the_first_sound(client: Client, bearer: dict[st
     assert (3, 3000) == await calls_left(client, bearer)
 
 
-async def test_an_error_in_the_middle_is_told(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
+@pytest.mark.parametrize(
+    ("failure", "code", "sentence"),
+    [
+        (EngineFailedError(), "synthesis_failed", "The speech could not be made"),
+        (
+            BadTakeError(Fault.RUNAWAY),
+            "speech_unusable",
+            "The speech engine could not read this text properly; put it another way",
+        ),
+    ],
+)
+async def test_an_error_in_the_middle_is_told(
+    client: Client, bearer: dict[str, str], engine: FakeEngine, failure: Exception, code: str, sentence: str
+) -> None:
     """Where the form has a place for it; in the caller's language; what was sent counts."""
-    engine.failures = {SECOND: EngineFailedError()}
+    engine.failures = {SECOND: failure}
     headers = bearer | {"Accept-Language": "en"}
     body = {"text": TEXT, "stream_format": "frames"}
     response = await client.post("/v1/tts/stream", json=body, headers=headers)
     (_, file), (error, _) = parse_frames(await response.get_data(as_text=False))
     assert file
     request_id = response.headers["X-Request-Id"]
-    sentence = "The speech could not be made"
-    assert {"type": "error", "error": sentence, "code": "synthesis_failed", "request_id": request_id} == error
+    assert {"type": "error", "error": sentence, "code": code, "request_id": request_id} == error
     assert (2, 3000 - len(FIRST)) == await calls_left(client, bearer)
 
 

@@ -12,10 +12,13 @@ from quart.typing import TestClientProtocol as Client
 from structlog.testing import capture_logs
 
 from api import problems
-from api.engine.errors import EngineFailedError, RefusedError
+from api.engine.engine import Utterance, Waveform
+from api.engine.errors import BadTakeError, EngineFailedError, Fault, RefusedError
 from api.settings import Settings
+from api.synthesis.faults import fault_of
 from tests.fakes.engine import FakeEngine
 from tests.support.app import running
+from tests.support.sounds import RATE, said
 from tests.support.waiting import until
 
 TEXT = "今天天气非常好，我们一起去公园。你想不想跟我们一起去呢？"
@@ -138,6 +141,7 @@ async def test_what_is_left(client: Client, bearer: dict[str, str]) -> None:
     ("failure", "expected"),
     [
         (EngineFailedError(), (502, "synthesis_failed")),
+        (BadTakeError(Fault.RUNAWAY), (502, "speech_unusable")),
         (RefusedError(problems.UNKNOWN_VOICE), (400, "unknown_voice")),
         (RuntimeError("a secret detail"), (500, "internal_error")),
     ],
@@ -154,6 +158,26 @@ async def test_failures_are_given_back(
     assert "secret" not in await response.get_data(as_text=True)
     response = await client.post("/tts", json={"text": "你好"}, headers=bearer)
     assert '"calls";r=2;' in response.headers["RateLimit"]
+
+
+class Babbler(FakeEngine):
+    """Comes to an end only where it is given a seed."""
+
+    async def _hum(self, utterance: Utterance) -> Waveform:
+        return said(RATE, 30.0 if utterance.seed is None else 1.5)
+
+
+async def test_a_take_without_an_end_is_heard_by_nobody(
+    make_settings: Callable[..., Settings], bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer has the next one, and the first is counted."""
+    monkeypatch.setattr("api.synthesis.guard.fault_of", fault_of)
+    async with running(make_settings(), Babbler()) as client:
+        with capture_logs():
+            response = await client.post("/tts", json={"text": "今天天气真好。"}, headers=bearer)
+        assert (200, "1.5") == (response.status_code, response.headers["X-Audio-Duration"])
+        metrics = await (await client.get("/metrics")).get_data(as_text=True)
+        assert 'haoshuo_bad_takes_total{fault="too_long"} 1.0' in metrics
 
 
 async def test_nothing_to_speak_counts(client: Client, bearer: dict[str, str]) -> None:

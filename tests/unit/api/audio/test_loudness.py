@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from api.audio.loudness import Loudness
 from api.engine.engine import Waveform
-from api.timing.loudness import Loudness
 from tests.support.sounds import RATE, said
 
 
@@ -22,6 +22,15 @@ def test_silence(waveform: Waveform) -> None:
     assert (0.0, len(waveform) / RATE) == loudness.speech()
     begin_s, end_s = loudness.pause(0.0, 0.05)
     assert 0.0 <= begin_s <= end_s <= 0.05
+
+
+def test_how_much_is_heard() -> None:
+    """Pauses are left out, the longest of them is known, and how loud the loudest moment is."""
+    loudness = Loudness(said(RATE, 0.5, -0.4, 0.3, -0.7, 0.2), RATE)
+    assert (1.0, 0.7) == pytest.approx((loudness.heard_s, loudness.longest_silence_s), abs=0.021)
+    assert loudness.loudest == pytest.approx(0.3 / np.sqrt(2), rel=0.05)
+    silence = Loudness(np.zeros(RATE, np.float32), RATE)
+    assert (0.0, 0.0, 1.0) == pytest.approx((silence.heard_s, silence.loudest, silence.longest_silence_s))
 
 
 def test_the_longest_pause_between_two_times() -> None:

@@ -21,6 +21,21 @@ class Loudness:
         self._frame_s = size / rate
         self._seconds = len(waveform) / rate
 
+    @property
+    def loudest(self) -> float:
+        """The level of the loudest frame."""
+        return float(self._levels.max())
+
+    @property
+    def heard_s(self) -> float:
+        """For how long somebody speaks, pauses left out."""
+        return np.count_nonzero(self._levels > self._quiet) * self._frame_s
+
+    @property
+    def longest_silence_s(self) -> float:
+        start_s, end_s = self.pause(0.0, self._seconds)
+        return end_s - start_s
+
     def speech(self) -> tuple[float, float]:
         """From when to when somebody speaks; all of the waveform if nobody does."""
         heard = np.flatnonzero(self._levels > self._quiet)
