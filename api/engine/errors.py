@@ -51,8 +51,8 @@ class NothingToSpeakError(EngineError):
 
 
 class RefusedError(EngineError):
-    """The utterance asks for something this engine does not have; `problem` says what."""
+    """The utterance asks for something this engine does not have: `problem`, in `field` if one is to blame."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, field: str | None = None) -> None:
         super().__init__(problem.code)
-        self.problem = problem
+        self.problem, self.field = problem, field

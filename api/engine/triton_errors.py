@@ -22,7 +22,10 @@ log = structlog.get_logger()
 LOGGED_CHARACTERS = 200
 
 MODEL_ERROR = re.compile(r"(?:in ensemble 'tts', )?(?P<code>[a-z_]+): ")
-REFUSALS = {problem.code: problem for problem in (problems.UNKNOWN_VOICE, problems.INVALID_PARAMETER)}
+REFUSALS = {
+    problem.code: (problem, field)
+    for problem, field in ((problems.UNKNOWN_VOICE, "voice"), (problems.INVALID_PARAMETER, None))
+}
 GONE = ("StatusCode.UNAVAILABLE", "StatusCode.NOT_FOUND")  # a model being reloaded is not found
 DEAD_MODEL = "is not healthy"  # one of its processes died; Triton itself never starts it again, the sidecar does
 QUEUE_REFUSALS = ("Exceeds maximum queue size", "Request timeout expired")
@@ -37,7 +40,7 @@ def engine_error(status: str, message: str, address: str = "") -> EngineError:
         if model_error["code"] == Fault.RUNAWAY:
             return BadTakeError(Fault.RUNAWAY)
         if model_error["code"] in REFUSALS:
-            return RefusedError(REFUSALS[model_error["code"]])
+            return RefusedError(*REFUSALS[model_error["code"]])
     log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])
     return _failure(status, message)
 

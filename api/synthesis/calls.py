@@ -194,7 +194,7 @@ def _limit_refusal(usages: tuple[Usage, ...], refused: Usage) -> Refusal:
 
 def refusal_of(error: EngineError | TimeoutError) -> Refusal:
     if isinstance(error, RefusedError):
-        return Refusal(error.problem)
+        return Refusal(error.problem, field=error.field)
     problem = PROBLEMS.get(type(error), problems.SYNTHESIS_FAILED)
     return Refusal(problem, retry_after=RETRY_S.get(problem))
 

@@ -142,12 +142,13 @@ async def test_deadline(engine: TritonEngine, triton: FakeTriton) -> None:
 
 
 async def test_server_error(engine: TritonEngine, triton: FakeTriton) -> None:
-    """A refusal of the server's arrives with its problem."""
+    """A refusal of the server's arrives with its problem and the field to blame."""
     triton.behave = lambda context: context.abort(
         grpc.StatusCode.INVALID_ARGUMENT, "in ensemble 'tts', unknown_voice: no voice 'x'"
     )
-    with pytest.raises(RefusedError, match="unknown_voice"):
+    with pytest.raises(RefusedError, match="unknown_voice") as refused:
         await engine.speak(UTTERANCE, 5)
+    assert "voice" == refused.value.field
 
 
 async def test_nobody_there() -> None:

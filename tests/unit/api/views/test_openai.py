@@ -68,9 +68,10 @@ async def test_aliases(make_settings: Callable[..., Settings], bearer: dict[str,
 
 async def test_a_voice_that_nobody_knows(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
     """It is an error that does not count, never another voice."""
-    engine.failures = {"你好": RefusedError(problems.UNKNOWN_VOICE)}
+    engine.failures = {"你好": RefusedError(problems.UNKNOWN_VOICE, "voice")}
     response = await speech(client, bearer, voice="nobody", input="你好")
-    assert (400, "unknown_voice") == (response.status_code, (await error_of(response))["code"])
+    error = await error_of(response)
+    assert (400, "unknown_voice", "voice") == (response.status_code, error["code"], error["param"])
     assert "nobody" == engine.spoken[0].voice
     limits = await (await client.get("/v1/limits", headers=bearer)).get_json()
     assert 3 == limits["limits"][0]["remaining"]
