@@ -1,6 +1,6 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
-.PHONY: help keys keys-docker setup setup-dev demo run stop status health logs test test-full test-unit lint format lock clean \
+.PHONY: help keys keys-docker setup setup-dev demo run stop status health logs test test-full test-unit test-clients lint format lock clean \
 	up down pause ps logs-docker reload secrets secret doctor bases bundle load fetch-model test-indextts2 bench bench-load tune
 
 PYTHON_BIN := .venv/bin
@@ -95,13 +95,16 @@ setup-dev:
 	@compose/local/setup.sh dev
 
 test: setup-dev ## 运行全部测试 the test suite: every promise once
-	$(PYTEST) -m "not full"
+	$(PYTEST) -m "not full and not clients"
 
 test-full: test ## 完整测试 make test, then every repetition of its matrices
 	$(PYTEST) -m full
 
 test-unit: setup-dev ## 只跑单元测试 unit tests only: fast, no services
 	$(PYTEST) -m "not full" tests/unit
+
+test-clients: setup-dev ## 测试真实客户端 other people's clients of OpenAI's API, unchanged (installs 1 GB into .local/clients)
+	$(PYTHON_BIN)/python -m pytest tests/integration/test_clients.py
 
 test-indextts2: setup-dev ## 只测 IndexTTS2 引擎 the IndexTTS2 engine's tests only
 	$(PYTHON_BIN)/python -m pytest tests/unit/speech/indextts2 tests/integration/test_indextts2.py
@@ -139,6 +142,10 @@ lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml --extra baseline -c requirements/dev.txt -o requirements/baseline.txt
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 -c requirements/dev.txt -o requirements/indextts2.txt
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
+	$(COMPILE) pyproject.toml --extra clients -o requirements/clients.txt
+	$(COMPILE) pyproject.toml --extra clients-quick -c requirements/clients.txt -o requirements/clients-quick.txt
+	$(subst 3.11,3.12,$(COMPILE)) pyproject.toml --extra clients-wyoming -o requirements/clients-wyoming.txt
+	npm --prefix tests/clients/npm update --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved
 
 # What cannot be had again goes only when it is named: ALSO="secrets audit model".
 clean: stop ## 清理 remove what was installed or written, but secrets, audit and model (ALSO="secrets audit model")

@@ -18,6 +18,8 @@ from speech.baker.prosody import FULL
 from tests.support.pages import frame_reader
 
 ROW = re.compile(r"^\| (?P<status>\d{3}) \| `(?P<code>\w+)` \| (?P<zh>[^|]+?) \|", re.MULTILINE)
+CLIENT = re.compile(r"^\| ((?:PyPI|npm) `.+?` \| [\d.]+) \|", re.MULTILINE)
+PINNED = re.compile(r"^([\w-]+)==([\w.]+)", re.MULTILINE)
 LOG_ONLY = {"client_gone"}
 EDGE_ONLY = {"bad_gateway", "gateway_timeout", "not_implemented", "http_version_not_supported"}
 
@@ -35,6 +37,17 @@ def test_every_error_is_documented() -> None:
     assert set(known) - LOG_ONLY == set(documented) - EDGE_ONLY
     for code in set(documented) - EDGE_ONLY:
         assert known[code] == documented[code]
+
+
+def test_the_clients_that_are_tested_are_documented() -> None:
+    """docs/api.md tells of each client the version that is installed."""
+    pins = [path.read_text() for path in ROOT.glob("requirements/clients*.txt")]
+    installed = {f"PyPI `{name}` | {version}" for pin in pins for name, version in PINNED.findall(pin)}
+    package = json.loads((ROOT / "tests/clients/npm/package.json").read_text())
+    installed |= {f"npm `{name}` | {version}" for name, version in package["dependencies"].items()}
+    documented = CLIENT.findall((ROOT / "docs/api.md").read_text("utf-8"))
+    assert 9 == len(documented)
+    assert set(documented) <= installed
 
 
 def test_the_emotions_of_the_voice_are_documented() -> None:

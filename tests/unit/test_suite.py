@@ -1,4 +1,4 @@
-"""`make test` leaves out repetitions, never a promise; its workers do not get in each other's way."""
+"""`make test` leaves out repetitions, and else only what needs large installations; its workers keep apart."""
 
 from itertools import pairwise
 
