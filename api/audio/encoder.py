@@ -1,7 +1,7 @@
 """Waveforms → one file of a format, by FFmpeg's libraries."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from io import BytesIO
 from typing import Any, cast
@@ -19,6 +19,9 @@ Samples = NDArray[np.int16]
 
 FULL_SCALE = 32767
 PIECE_BYTES = 65536
+BEGINNING_S = 0.5
+"""Of a stream, sent before the rest of its first sound is encoded, which takes mp3 12 ms of a core for a second."""
+
 REPRODUCIBLE = {"fflags": "+bitexact"}
 """No serial number or version of the library in a file: the same speech is the same bytes."""
 
@@ -82,8 +85,10 @@ class Encoder:
 
     def write(self, waveform: Waveform, rate: int, pause_s: float) -> None:
         """Add a waveform of another rate perhaps, and silence after it."""
-        samples = samples_of(waveform, rate, self.rate)
-        self._encode(np.concatenate([samples, np.zeros(round(pause_s * self.rate), np.int16)]))
+        self._encode(self._samples(waveform, rate, pause_s))
+
+    def _samples(self, waveform: Waveform, rate: int, pause_s: float) -> Samples:
+        return np.concatenate([samples_of(waveform, rate, self.rate), np.zeros(round(pause_s * self.rate), np.int16)])
 
     def _close(self) -> None:
         self._mux(None)
@@ -129,11 +134,17 @@ class StreamEncoder(Encoder):
         self._pipe = _Pipe()
         super().__init__(encoding, engine_rate, self._pipe, FLUSHED | dict(encoding.format.stream_options))
 
-    def take(self) -> bytes:
-        """What was written since this was last asked; an encoder keeps a few hundredths of a second back."""
-        return self._pipe.take()
+    def parts(self, waveform: Waveform, rate: int, pause_s: float) -> Iterator[bytes]:
+        """Add as `write` does: what was written of it, in parts, the beginning of a stream before the rest is encoded.
+
+        An encoder keeps a few hundredths of a second back.
+        """
+        samples = self._samples(waveform, rate, pause_s)
+        for part in [samples] if self._length else np.split(samples, [round(BEGINNING_S * self.rate)]):
+            self._encode(part)
+            yield self._pipe.take()
 
     def finish(self) -> bytes:
         """The end of the file."""
         self._close()
-        return self.take()
+        return self._pipe.take()

@@ -2,7 +2,7 @@
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -30,7 +30,9 @@ class Stream(Protocol):
     @property
     def in_no_time(self) -> bool: ...
 
-    def add(self, sound: Sound) -> bytes: ...
+    def add(self, sound: Sound) -> Iterator[bytes]:
+        """What is to be sent, in parts: the beginning of a stream is there before the rest of its first sound."""
+        ...
 
     def finish(self) -> bytes: ...
 
@@ -44,14 +46,15 @@ class AudioStream:
 
     def __init__(self, encoding: Encoding, engine_rate: int) -> None:
         self.media_type = encoding.format.media_type
-        self.seconds = 0.0
         self._encoder = StreamEncoder(encoding, engine_rate)
         self.in_no_time = self._encoder.in_no_time
 
-    def add(self, sound: Sound) -> bytes:
-        self._encoder.write(sound.speech.waveform, sound.speech.sample_rate, sound.segment.pause_s)
-        self.seconds = self._encoder.seconds
-        return self._encoder.take()
+    @property
+    def seconds(self) -> float:
+        return self._encoder.seconds
+
+    def add(self, sound: Sound) -> Iterator[bytes]:
+        return self._encoder.parts(sound.speech.waveform, sound.speech.sample_rate, sound.segment.pause_s)
 
     def finish(self) -> bytes:
         return self._encoder.finish()
@@ -74,9 +77,9 @@ class EventStream:
     def seconds(self) -> float:
         return self._audio.seconds
 
-    def add(self, sound: Sound) -> bytes:
+    def add(self, sound: Sound) -> Iterator[bytes]:
         self._characters = sound.segment.end
-        return _delta(self._audio.add(sound))
+        return map(_delta, self._audio.add(sound))
 
     def finish(self) -> bytes:
         characters = self._characters
@@ -109,7 +112,7 @@ class FrameStream:
         self._encoding, self._rate, self._timestamps = encoding, engine_rate, timestamps
         self._count = 0
 
-    def add(self, sound: Sound) -> bytes:
+    def add(self, sound: Sound) -> Iterator[bytes]:
         speech, segment = sound.speech, sound.segment
         encoder = FileEncoder(self._encoding, self._rate)
         encoder.write(speech.waveform, speech.sample_rate, segment.pause_s)
@@ -127,7 +130,7 @@ class FrameStream:
             header |= frame_times(sound, self.seconds, characters=self._timestamps == "character")
         self.seconds += encoder.seconds
         self._count += 1
-        return _frame(header, b"".join(encoder.finish()))
+        yield _frame(header, b"".join(encoder.finish()))
 
     def finish(self) -> bytes:
         return _frame({"type": "done", "segments": self._count, "duration_s": round(self.seconds, 3)})

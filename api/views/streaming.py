@@ -53,10 +53,11 @@ class Streamer:
         reader, sound = Reader(), cast(Sound | None, first)
         try:
             while sound:
-                data = await run(stream, partial(stream.add, sound))
-                self._count(stream, trail)
-                with reader.waited_for(stream.seconds):
-                    yield data
+                parts = stream.add(sound)
+                while (data := await run(stream, partial(next, parts, None))) is not None:
+                    self._count(stream, trail)
+                    with reader.waited_for(stream.seconds):
+                        yield data
                 sound = await anext(sounds, None)
             yield await run(stream, stream.finish)
         except Refusal as refusal:

@@ -66,7 +66,7 @@ def test_the_reader_of_frames_in_the_documentation_works() -> None:
     """However a stream is cut into chunks, the JavaScript in docs/api.md finds its frames."""
     stream = FrameStream(Encoding(FORMATS["pcm"]), 24000)
     sound = Sound(Speech(np.zeros(300, np.float32), 24000), Segment("你好😀。", 0, 4, 0.0))
-    data = stream.add(sound) + stream.finish()
+    data = b"".join([*stream.add(sound), stream.finish()])
     script = f"""
         {frame_reader()}
         const found = [], read = frameReader((header, file) => found.push([header.type, header.text, file.byteLength]))

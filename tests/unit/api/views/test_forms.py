@@ -3,13 +3,14 @@
 import base64
 import json
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from api.audio.encoder import FileEncoder
+from api.audio.encoder import FileEncoder, StreamEncoder
 from api.audio.formats import FORMATS, Encoding
 from api.engine.engine import Speech, Waveform
 from api.synthesis.segments import Segment
@@ -43,7 +44,7 @@ WHOLE = np.concatenate([tone(1.0, 300), np.zeros(round(0.35 * RATE), np.float32)
 
 
 def sent(stream: Stream) -> bytes:
-    return b"".join([*map(stream.add, SOUNDS), stream.finish()])
+    return b"".join([*chain.from_iterable(map(stream.add, SOUNDS)), stream.finish()])
 
 
 def events(data: bytes) -> list[dict[str, Any]]:
@@ -88,8 +89,23 @@ def test_lossless_streams(name: str) -> None:
 def test_a_sound_is_sent_at_once(name: str) -> None:
     """After the first sound nearly all of it is on its way, before anything of the second is known."""
     form = FORMATS[name]
-    heard = decode(AudioStream(Encoding(form), RATE).add(SOUNDS[0]), form, Encoding(form).rate_of(RATE))
+    heard = decode(b"".join(AudioStream(Encoding(form), RATE).add(SOUNDS[0])), form, Encoding(form).rate_of(RATE))
     assert heard.size / Encoding(form).rate_of(RATE) > 1.35 - KEPT_BACK_S
+
+
+@pytest.mark.parametrize("rate", [None, 48000])
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_first_half_second_is_sent_first(name: str, rate: int | None) -> None:
+    """Before the rest is encoded; the stream is the same to the byte as one whose sounds are encoded as wholes."""
+    encoding = Encoding(FORMATS[name], rate if rate in FORMATS[name].rates else None)
+    stream, whole = AudioStream(encoding, RATE), StreamEncoder(encoding, RATE)
+    parts = stream.add(SOUNDS[0])
+    beginning = next(parts)
+    assert 0.5 == pytest.approx(stream.seconds)
+    assert decode(beginning, FORMATS[name], encoding.rate_of(RATE)).size / encoding.rate_of(RATE) > 0.5 - KEPT_BACK_S
+    for sound in SOUNDS:
+        whole.write(sound.speech.waveform, RATE, sound.segment.pause_s)
+    assert whole.finish() == b"".join([beginning, *parts, *stream.add(SOUNDS[1]), stream.finish()])
 
 
 def test_events() -> None:
@@ -130,13 +146,13 @@ def test_frames_with_times() -> None:
         replace(SOUNDS[1], speech=Speech(tone(0.7, 700), RATE, times((0, 0.3), (0.3, 0.7), (0.7, 0.7)))),
     ]
     stream = FrameStream(Encoding(FORMATS["mp3"]), RATE, "character")
-    *frames, _ = parse_frames(b"".join([*map(stream.add, known), stream.finish()]))
+    *frames, _ = parse_frames(b"".join([*chain.from_iterable(map(stream.add, known)), stream.finish()]))
     assert [[0, 0.4], [0.4, 1], [1, 1]] == frames[0][0]["characters"]
     assert [[1.35, 1.65], [1.65, 2.05], [2.05, 2.05]] == frames[1][0]["characters"]
     (sentence,) = frames[1][0]["sentences"]
     assert ("再见！", 3, 6) == (sentence["text"], sentence["start"], sentence["end"])
     assert [1.35, 2.05] == pytest.approx([sentence["start_s"], sentence["end_s"]], abs=0.02)
-    ((header, _), *_) = parse_frames(FrameStream(Encoding(FORMATS["mp3"]), RATE, "sentence").add(known[0]))
+    ((header, _), *_) = parse_frames(b"".join(FrameStream(Encoding(FORMATS["mp3"]), RATE, "sentence").add(known[0])))
     assert "characters" not in header
     assert 1 == len(header["sentences"])
 
