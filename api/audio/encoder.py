@@ -1,7 +1,7 @@
 """Waveforms → one file of a format, by FFmpeg's libraries."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
 from io import BytesIO
 from typing import Any, cast
@@ -12,8 +12,10 @@ import soxr
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
+from api.audio import riff
 from api.audio.formats import Encoding
 from api.engine.engine import Waveform
+from api.labels.metadata import NAME
 
 Samples = NDArray[np.int16]
 
@@ -65,13 +67,14 @@ class Encoder:
     """
 
     def __init__(
-        self, encoding: Encoding, engine_rate: int, file: BytesIO | _Pipe, options: Mapping[str, str], **how: Any
+        self, encoding: Encoding, engine_rate: int, file: BytesIO | _Pipe, options: dict[str, str], **how: Any
     ) -> None:
         self.rate = rate = encoding.rate_of(engine_rate)
         self.in_no_time = encoding.format.is_plain and rate == engine_rate
         self._length = 0
-        muxer = encoding.format.muxer
-        self._container = av.open(file, "w", format=muxer, options=REPRODUCIBLE | dict(options), **how)
+        self._container = av.open(file, "w", format=encoding.format.muxer, options=REPRODUCIBLE | options, **how)
+        if encoding.label:
+            self._container.metadata[NAME] = encoding.label
         stream = self._container.add_stream(encoding.format.codec, rate=rate, options={"flags": "+bitexact"})
         self._stream = cast(AudioStream, stream)
         self._stream.layout = "mono"
@@ -114,11 +117,14 @@ class FileEncoder(Encoder):
 
     def __init__(self, encoding: Encoding, engine_rate: int) -> None:
         self._file = BytesIO()
-        super().__init__(encoding, engine_rate, self._file, encoding.format.file_options, io_open=self._open_again)
+        self._chunk = encoding.chunk
+        super().__init__(encoding, engine_rate, self._file, encoding.options(stream=False), io_open=self._open_again)
 
     def finish(self) -> deque[bytes]:
         """The file, in pieces, to be forgotten one by one."""
         self._close()
+        if self._chunk:
+            riff.append(self._file, self._chunk)
         with self._file.getbuffer() as data:
             return pieces_of(data)
 
@@ -132,7 +138,10 @@ class StreamEncoder(Encoder):
 
     def __init__(self, encoding: Encoding, engine_rate: int) -> None:
         self._pipe = _Pipe()
-        super().__init__(encoding, engine_rate, self._pipe, FLUSHED | dict(encoding.format.stream_options))
+        super().__init__(encoding, engine_rate, self._pipe, FLUSHED | encoding.options(stream=True))
+        if chunk := encoding.chunk:
+            self._container.start_encoding()
+            self._pipe.write(riff.insert(self._pipe.take(), chunk))
 
     def parts(self, waveform: Waveform, rate: int, pause_s: float) -> Iterator[bytes]:
         """Add as `write` does: what was written of it, in parts, the beginning of a stream before the rest is encoded.

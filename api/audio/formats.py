@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from api import problems
+from api.audio import riff
+from api.labels.metadata import NAME
 from api.problems import Refusal
 
 RATES = (8000, 16000, 22050, 24000, 44100, 48000)
@@ -37,6 +39,8 @@ class Format:
     """Samples of silence that a file begins with, and has no mark for."""
     file_options: Mapping[str, str] = field(default_factory=_none)
     stream_options: Mapping[str, str] = field(default_factory=_none)
+    label_options: Mapping[str, str] = field(default_factory=_none)
+    """What is to be added to these for a muxer to write a label."""
 
     @property
     def is_plain(self) -> bool:
@@ -47,7 +51,16 @@ class Format:
         return self.bit_rates is not None and self.bit_rates[0] <= bit_rate <= self.bit_rates[1]
 
 
-AAC = Format("aac", "audio/aac", "adts", "aac", bit_rates=(16_000, 256_000), bit_rate=64_000, lead=1024)
+AAC = Format(
+    "aac",
+    "audio/aac",
+    "adts",
+    "aac",
+    bit_rates=(16_000, 256_000),
+    bit_rate=64_000,
+    lead=1024,
+    label_options={"write_id3v2": "1"},
+)
 
 FORMATS: Mapping[str, Format] = {
     one.name: one
@@ -63,6 +76,7 @@ FORMATS: Mapping[str, Format] = {
             lead=0,
             file_options={"movflags": "+faststart"},
             stream_options={"movflags": "+delay_moov+default_base_moof", "frag_duration": "200000"},  # in µs
+            label_options={"movflags": "+use_metadata_tags"},
         ),
         Format(
             "opus",
@@ -89,11 +103,25 @@ class Encoding:
     format: Format = FORMATS["wav"]
     sample_rate: int | None = None
     bit_rate: int | None = None
+    label: str = ""
+    """What its metadata say of its origin, where the format has a place for it."""
 
     def rate_of(self, engine_rate: int) -> int:
         """Samples a second of an answer whose engine makes so many."""
         enough = (rate for rate in self.format.rates if rate >= engine_rate)
         return self.sample_rate or next(enough, self.format.rates[-1])
+
+    def options(self, *, stream: bool) -> dict[str, str]:
+        """The muxer's."""
+        options = dict(self.format.stream_options if stream else self.format.file_options)
+        for name, value in self.format.label_options.items() if self.label else ():
+            options[name] = options.get(name, "") + value
+        return options
+
+    @property
+    def chunk(self) -> bytes:
+        """What a WAV has its label in."""
+        return riff.chunk(NAME, self.label) if self.label and self.format.muxer == "wav" else b""
 
     def lead_s(self, engine_rate: int) -> float:
         """The silence with which a file begins."""
