@@ -24,9 +24,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--openid", help="of a user, who is known here by a hash")
     parser.add_argument("--user", help="the hash of a user")
     parser.add_argument("--request-id")
+    parser.add_argument("--produce-id", help="of a label, as `python -m api.labels` shows it")
     parser.add_argument("--status", type=int)
     options = parser.parse_args(arguments)
-    wanted = {"user": options.user, "request_id": options.request_id, "status": options.status}
+    wanted = {name: getattr(options, name) for name in ("user", "request_id", "produce_id", "status")}
     path = options.path
     if options.openid or not path:
         settings = load()

@@ -86,6 +86,13 @@ class Settings(BaseSettings):
         3, ge=1, description="Calls of one user that are worked on at a time; further ones wait"
     )
 
+    aigc_producer: str = Field(
+        "haoshuo",
+        pattern=r"^[!#-\[\]-~]{1,64}$",
+        description="Who makes the speech, in the metadata of files: a name or code, printable ASCII without spaces",
+    )
+    aigc_metadata: bool = Field(default=True, description="Whether the metadata of files say that they are generated")
+
     audit_path: str = Field(
         "",
         description="File the audit log is appended to, `%Y-%m-%d` for one a day (UTC); `-` or empty: standard output",

@@ -21,6 +21,8 @@ from api.engine.engine import Engine
 from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
 from api.health import Readiness
+from api.labels.metadata import Labels, Signer
+from api.labels.policy import LabelPolicy
 from api.limits.fallback import FallbackLimiter
 from api.limits.limiter import Limiter, Plan
 from api.limits.memory import MemoryLimiter
@@ -55,6 +57,7 @@ class Services:
     memory: AudioMemory
     audit: Audit
     trails: Trails
+    labels: LabelPolicy
     readiness: Readiness
     metrics: Metrics
     _engines: EnginePool
@@ -91,6 +94,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
         memory=AudioMemory(settings.audio_memory_mb * MEBIBYTE),
         audit=audit,
         trails=Trails(audit, summary=settings.audit_summary),
+        labels=_labels(settings),
         readiness=Readiness(redis, pool, settings.voice, settings.ready_timeout_s, desk.queue.rate.suppose),
         metrics=metrics,
         _engines=pool,
@@ -122,6 +126,12 @@ def _pool(settings: Settings, make_engine: MakeEngine | None, metrics: Metrics) 
         return TritonEngine(address, tls, name)
 
     return EnginePool(Addresses(settings.triton_addresses), make_engine or triton, on_event=metrics.engine_event)
+
+
+def _labels(settings: Settings) -> LabelPolicy:
+    # Not a token key: those are replaced, and labels are to be verified for as long as the audit trail is kept.
+    signer = Signer(settings.user_hash_key.get_secret_value())
+    return LabelPolicy(Labels(settings.aigc_producer, signer) if settings.aigc_metadata else None)
 
 
 def _plan(settings: Settings) -> Plan:

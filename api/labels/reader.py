@@ -13,9 +13,11 @@ def read(file: BinaryIO) -> tuple[str, Fields | None]:
     try:
         with av.open(file, "r", metadata_errors="replace") as container:
             places = [container.metadata, *(stream.metadata for stream in container.streams)]
-            name = container.format.name
+            name, has_sound = container.format.name, bool(container.streams.audio)
     except av.FFmpegError as error:
         raise ValueError(error.strerror) from error
+    if not has_sound:
+        raise ValueError("no sound")
     found = (value for place in places for key, value in place.items() if key.upper() == NAME)
     return name, next(filter(None, map(_fields, found)), None)
 

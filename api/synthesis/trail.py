@@ -17,6 +17,8 @@ class Trail:
 
     principal: Principal | None = None
     speech: SpeechRequest | None = None
+    produce_id: str | None = None
+    """Of the content, in the metadata of its files; None where they say nothing."""
     audio_s: float | None = None
     code: str | None = None
     """Of one of several calls in an exchange, where it failed."""
@@ -37,6 +39,7 @@ class Trail:
         if speech := self.speech:
             emotion = NAMES.get(speech.emotion, speech.emotion)
             line |= {"voice": speech.voice, "text_length": len(speech.text), "emotion": emotion, "speed": speech.speed}
+            line["produce_id"] = self.produce_id
             if summary:
                 line["text_summary"] = summarise(speech.text)
         return line

@@ -10,6 +10,7 @@ from pydantic import Field
 from api import problems
 from api.audio.formats import Encoding, encoding_of
 from api.body import StrictModel, validate
+from api.labels.policy import LabelPolicy
 from api.problems import Problem, Refusal
 from api.synthesis import instructions
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
@@ -20,6 +21,9 @@ SLOWEST, FASTEST = 0.5, 2.0
 OPENAI_SLOWEST, OPENAI_FASTEST = 0.25, 4.0
 OPENAI_CHARACTERS = 4096
 """At most, of `input` and of `instructions`."""
+
+LABEL_HEADER = "X-AIGC"
+"""Says what the metadata of a file say, also where a format has none."""
 
 OPENAI_PCM_RATE = 24_000
 
@@ -109,6 +113,12 @@ class Asked:
     timestamps: Timestamps = "none"
     subtitle_format: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def labelled(self, labels: LabelPolicy, content_id: str) -> "Asked":
+        """The same, labelled as the policy has it; `content_id` is the id of the call."""
+        label = labels.implicit(content_id)
+        headers = {**self.headers, LABEL_HEADER: label} if label else self.headers
+        return replace(self, encoding=replace(self.encoding, label=label), headers=headers)
 
 
 def parse(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:

@@ -62,11 +62,12 @@ class OpenAIView:
 
     async def _item(self, principal: Principal, number: int, asked: Asked) -> dict[str, object]:
         exchange, tell, services = exchanges.current(), errors.teller(), self.services
-        trail = services.trails.begin(exchange)
+        trail, call_id = services.trails.begin(exchange), f"{exchange.id}-{number}"
+        asked = asked.labelled(services.labels, call_id)
         trail.principal, trail.speech = principal, asked.speech
+        trail.produce_id = call_id if asked.encoding.label else None
         result: dict[str, object] = {"index": number}
         try:
-            call_id = f"{exchange.id}-{number}"
             async with services.desk.call(principal, asked.speech, call_id, exchange.waited_s) as call:
                 _, pieces = await encode(call, asked.encoding, trail, services.metrics)
         except Refusal as refusal:

@@ -88,8 +88,8 @@ async def take(
     exchange = exchanges.current()
     trail = services.trails.begin(exchange)
     principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
-    asked = parse(await read_json(request))
-    trail.speech = asked.speech
+    asked = parse(await read_json(request)).labelled(services.labels, exchange.id)
+    trail.speech, trail.produce_id = asked.speech, exchange.id if asked.encoding.label else None
     held = exchange.exits.enter_context(services.memory.hold(bytes_of(asked)))
     desk_call = services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=stream)
     return Order(asked, await exchange.exits.enter_async_context(desk_call), trail, held)
@@ -99,7 +99,7 @@ def whole(order: Order, pieces: deque[bytes], media_type: str, audio_s: float, h
     """An answer in pieces, which are forgotten as they are sent."""
     size = sum(map(len, pieces))
     order.held.resize(size)
-    headers = {**order.call.headers, "Content-Length": str(size), **headers}
+    headers = {**order.call.headers, **order.asked.headers, "Content-Length": str(size), **headers}
     response = Response(_body(pieces, order.held), content_type=media_type, headers=headers)
     response.timeout = audio_s + SENDING_S
     return response

@@ -18,7 +18,8 @@ def trail(tmp_path: Path) -> Path:
 
     def lines(*numbers: int, user: str = "other") -> str:
         return "".join(
-            json.dumps({"request_id": f"r{number}", "user": user, "status": 200}) + "\n" for number in numbers
+            json.dumps({"request_id": f"r{number}", "produce_id": f"r{number}-0", "user": user, "status": 200}) + "\n"
+            for number in numbers
         )
 
     (tmp_path / "audit-2026-11-23.jsonl.gz").write_bytes(gzip.compress(lines(1, 2, user=LILY).encode()))
@@ -34,6 +35,7 @@ def trail(tmp_path: Path) -> Path:
         ([], [1, 2, 3, 4]),
         (["--user", LILY], [1, 2, 4]),
         (["--request-id", "r3"], [3]),
+        (["--produce-id", "r2-0"], [2]),
         (["--since", "2026-11-24"], [3, 4]),
         (["--since", "2026-11-24", "--until", "2026-11-24"], [3]),
         (["--user", LILY, "--until", "2026-11-24"], [1, 2]),

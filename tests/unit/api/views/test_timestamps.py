@@ -39,8 +39,9 @@ async def _asked(client: Client, bearer: dict[str, str], **fields: Any) -> dict[
 
 async def test_the_file_and_its_times(client: Client, bearer: dict[str, str]) -> None:
     """The file that `/tts` gives, what it is, when its sentences are heard and when each character is."""
-    answer = await _asked(client, bearer, response_format="wav")
-    plain = await client.post("/tts", json={"text": TEXT, "response_format": "wav"}, headers=bearer)
+    headers = bearer | {"X-Request-Id": "the-same-label"}
+    answer = await _asked(client, headers, response_format="wav")
+    plain = await client.post("/tts", json={"text": TEXT, "response_format": "wav"}, headers=headers)
     assert await plain.get_data(as_text=False) == base64.b64decode(answer["audio"], validate=True)
     assert (TEXT, "audio/wav", 24000) == (answer["text"], answer["media_type"], answer["sample_rate"])
     assert len(TEXT) * 0.01 + 0.35 == pytest.approx(answer["duration_s"], abs=1e-3)
