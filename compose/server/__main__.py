@@ -147,6 +147,7 @@ def _findings(project: Project, shell: Shell, *, build: bool) -> Iterator[Findin
     yield from checks.disk(project, shell)
     yield from checks.socket_group(project)
     yield from checks.wechat(project)
+    yield from checks.labels(project)
     yield from checks.secrets(project, shell)
     if build:
         yield from checks.build(project, shell)

@@ -205,6 +205,19 @@ def wechat(project: Project) -> Iterator[Finding]:
         yield bad("缺少 HAOSHUO_WECHAT_APPID is missing: 写入 .env put it into .env")
 
 
+def labels(project: Project) -> Iterator[Finding]:
+    """In production: by whom files say that they are made."""
+    if not project.production:
+        return
+    if producer := project.knob("api", "HAOSHUO_AIGC_PRODUCER"):
+        yield good(f"HAOSHUO_AIGC_PRODUCER={producer}")
+    else:
+        yield note(
+            "未设置 HAOSHUO_AIGC_PRODUCER is not set: 元数据标识须有服务提供者的名称或编码 "
+            "the label in files must have your name or code; 写入 .env put it into .env"
+        )
+
+
 def secrets(project: Project, shell: Shell) -> Iterator[Finding]:
     """Keys and certificates. They belong to the containers' user, so a container looks at them."""
     if not project.secrets.exists():

@@ -135,6 +135,17 @@ def test_logins_in_production(sound: Sound) -> None:
     assert [Level.NOTE] == [finding.level for finding in checks.wechat(project)]
 
 
+def test_the_name_in_labels(sound: Sound) -> None:
+    """Production is told that its own is missing, and speaks all the same; development is not bothered."""
+    project, _ = sound()
+    (finding,) = checks.labels(project)
+    assert (Level.NOTE, True) == (finding.level, "HAOSHUO_AIGC_PRODUCER" in finding.text)
+    project, _ = sound(HAOSHUO_AIGC_PRODUCER="example")
+    assert [Level.GOOD] == [finding.level for finding in checks.labels(project)]
+    project, _ = sound(HAOSHUO_ENV="dev")
+    assert [] == [*checks.labels(project)]
+
+
 def test_secrets_are_looked_at_by_a_container(sound: Sound, tmp_path: Path) -> None:
     """They are not this user's to read. Where there are none yet, production cannot start."""
     project, shell = sound()
