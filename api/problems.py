@@ -124,6 +124,18 @@ INVALID_SUBTITLE_FORMAT = Problem(
     "The field subtitle_format must be srt, vtt or lrc",
 )
 INVALID_VOICE = Problem(400, "invalid_voice", "voice 须为音色的名称", "The field voice must be the name of a voice")
+INVALID_LABEL = Problem(
+    400,
+    "invalid_label",
+    "label 须为 none、rhythm 或 notice",
+    "The field label must be none, rhythm or notice",
+)
+LABEL_REQUIRED = Problem(
+    400,
+    "label_required",
+    "本服务的语音须带有提示音，label 不能为 none",
+    "Speech of this service must be labelled to be heard: the field label cannot be none",
+)
 INVALID_MODEL = Problem(400, "invalid_model", "model 须为文本", "The field model must be a string")
 INVALID_INSTRUCTIONS = Problem(
     400,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from api.labels.policy import Audible
 from api.synthesis.voices import Voices
 
 PREFIX = "HAOSHUO_"
@@ -93,6 +94,11 @@ class Settings(BaseSettings):
     )
     aigc_metadata: bool = Field(default=True, description="Whether the metadata of files say that they are generated")
 
+    aigc_label: Audible = Field(
+        "none", description="What is heard before speech unless a call asks otherwise: none, rhythm or notice"
+    )
+    aigc_label_required: bool = Field(default=False, description="Whether a call may not ask for no audible label")
+
     audit_path: str = Field(
         "",
         description="File the audit log is appended to, `%Y-%m-%d` for one a day (UTC); `-` or empty: standard output",
@@ -135,6 +141,12 @@ class Settings(BaseSettings):
         folder = Path(self.triton_tls_dir)
         if self.triton_tls_dir and (lost := [name for name in TLS_FILES if not os.access(folder / name, os.R_OK)]):
             raise ValueError(f"无法读取 cannot read in {_variables(['triton_tls_dir'])}: {', '.join(lost)}")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_what_contradicts_itself(self) -> Self:
+        if self.aigc_label_required and self.aigc_label == "none":
+            raise ValueError(f"配置矛盾 contradiction: {_variables(['aigc_label_required', 'aigc_label'])}=none")
         return self
 
     @property

@@ -131,7 +131,8 @@ def _pool(settings: Settings, make_engine: MakeEngine | None, metrics: Metrics) 
 def _labels(settings: Settings) -> LabelPolicy:
     # Not a token key: those are replaced, and labels are to be verified for as long as the audit trail is kept.
     signer = Signer(settings.user_hash_key.get_secret_value())
-    return LabelPolicy(Labels(settings.aigc_producer, signer) if settings.aigc_metadata else None)
+    metadata = Labels(settings.aigc_producer, signer) if settings.aigc_metadata else None
+    return LabelPolicy(metadata, settings.aigc_label, settings.aigc_label_required)
 
 
 def _plan(settings: Settings) -> Plan:

@@ -19,6 +19,7 @@ from api.engine.errors import (
     NothingToSpeakError,
     RefusedError,
 )
+from api.labels.audible import labelled, segments_of
 from api.limits.limiter import Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
@@ -75,7 +76,8 @@ class Call:
         """
         try:
             with self._metrics.synthesis_seconds.time():
-                async with aclosing(self._synthesizer.speak(self.request, self.segments, self._queued)) as sounds:
+                spoken = self._synthesizer.speak(self.request, self.segments, self._queued)
+                async with aclosing(labelled(spoken, self.request.label)) as sounds:
                     async for sound in sounds:
                         yield sound
                         self._deliver(sound.segment.end)
@@ -148,7 +150,7 @@ class Desk:
         pace: Pace,
     ) -> AsyncIterator[Call]:
         deadline = pace.due(time.monotonic())
-        segments = await self._segments(request, deadline)
+        segments = segments_of(request.label, await self._segments(request, deadline))
         works = [work_of(len(segment.text), request.speed) for segment in segments]
         if delivery is None and not self.control.fits_alone(sum(works)):
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
@@ -160,7 +162,7 @@ class Desk:
         finally:
             self.queue.leave(queued)
 
-    async def _segments(self, request: SpeechRequest, deadline: float) -> Sequence[Segment]:
+    async def _segments(self, request: SpeechRequest, deadline: float) -> list[Segment]:
         give_up = min(deadline, time.monotonic() + self.patience_s)
         while True:
             try:

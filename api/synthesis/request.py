@@ -1,12 +1,17 @@
 """What a call asks for, whatever the view that it came by."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.engine.engine import Utterance
+from api.labels.policy import Audible
 from api.synthesis.emotions import PRESETS, Vector
 
 CHARACTER_S = 0.33
 """At normal speed: more than most characters take."""
+
+LABEL_S: Mapping[Audible, float] = {"none": 0.0, "rhythm": 2.0, "notice": 5.0}
+"""What a label that is heard takes, at most."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +25,13 @@ class SpeechRequest:
     pitch: float = 1.0
     intensity: float | None = None
     seed: int | None = None
+    label: Audible | None = None
+    """What is heard before it; None where no policy has decided yet."""
 
     @property
     def most_seconds(self) -> float:
         """More than most texts of this length take to be said."""
-        return len(self.text) * CHARACTER_S / self.speed
+        return len(self.text) * CHARACTER_S / self.speed + LABEL_S[self.label or "none"]
 
     def utterance(self, text: str) -> Utterance:
         """A part of the text, to be said in this way."""

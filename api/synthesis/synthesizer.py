@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from api.engine.engine import Speech
 from api.engine.errors import NothingToSpeakError
+from api.labels.notice import NOTICE, announcing
+from api.labels.policy import Audible
 from api.synthesis.queue import FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
@@ -20,10 +22,14 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True)
 class Sound:
-    """A segment, spoken; `segment` says which part of the text it is and how long the pause after it."""
+    """A segment, spoken; `segment` says which part of the text it is and how long the pause after it.
+
+    One that is a `label` is no part of the text.
+    """
 
     speech: Speech
     segment: Segment
+    label: Audible | None = None
 
     @property
     def seconds(self) -> float:
@@ -67,6 +73,8 @@ class Synthesizer:
             raise NothingToSpeakError
 
     async def _speak(self, request: SpeechRequest, segment: Segment, call: QueuedCall) -> Sound | None:
+        if segment is NOTICE:
+            request = announcing(request)
         work = work_of(len(segment.text), request.speed)
         try:
             speech = await self._queue.speak(call, request.utterance(segment.text), work)

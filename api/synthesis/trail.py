@@ -39,7 +39,7 @@ class Trail:
         if speech := self.speech:
             emotion = NAMES.get(speech.emotion, speech.emotion)
             line |= {"voice": speech.voice, "text_length": len(speech.text), "emotion": emotion, "speed": speech.speed}
-            line["produce_id"] = self.produce_id
+            line |= {"label": speech.label, "produce_id": self.produce_id}
             if summary:
                 line["text_summary"] = summarise(speech.text)
         return line

@@ -10,7 +10,7 @@ from pydantic import Field
 from api import problems
 from api.audio.formats import Encoding, encoding_of
 from api.body import StrictModel, validate
-from api.labels.policy import LabelPolicy
+from api.labels.policy import Audible, LabelPolicy
 from api.problems import Problem, Refusal
 from api.synthesis import instructions
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
@@ -41,6 +41,7 @@ BLAME: Mapping[str, Problem] = {
     "input:missing": problems.TEXT_MISSING,
     "model": problems.INVALID_MODEL,
     "voice": problems.INVALID_VOICE,
+    "label": problems.INVALID_LABEL,
     "emotion": problems.INVALID_EMOTION,
     "speed": problems.INVALID_SPEED,
     "instructions": problems.INVALID_INSTRUCTIONS,
@@ -71,6 +72,7 @@ class _Speech(StrictModel):
     emotion: Emotion = "neutral"
     sample_rate: int | None = None
     bit_rate: int | None = None
+    label: Audible | None = None
 
 
 class SpeechBody(_Speech):
@@ -115,10 +117,10 @@ class Asked:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def labelled(self, labels: LabelPolicy, content_id: str) -> "Asked":
-        """The same, labelled as the policy has it; `content_id` is the id of the call."""
-        label = labels.implicit(content_id)
+        """The same, labelled as the policy has it, or `Refusal`; `content_id` is the id of the call."""
+        speech, label = replace(self.speech, label=labels.explicit(self.speech.label)), labels.implicit(content_id)
         headers = {**self.headers, LABEL_HEADER: label} if label else self.headers
-        return replace(self, encoding=replace(self.encoding, label=label), headers=headers)
+        return replace(self, speech=speech, encoding=replace(self.encoding, label=label), headers=headers)
 
 
 def parse(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
@@ -182,7 +184,7 @@ def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:
 
 def _speech(checked: _Speech, text: str, speed: float, voices: Voices) -> SpeechRequest:
     name = checked.voice if isinstance(checked.voice, str) else checked.voice.id
-    return SpeechRequest(text, voices.resolve(name), _emotion(checked.emotion), speed)
+    return SpeechRequest(text, voices.resolve(name), _emotion(checked.emotion), speed, label=checked.label)
 
 
 def _encoding(checked: SpeechBody | OpenAIBody) -> Encoding:

@@ -126,6 +126,8 @@ class FrameStream:
             "duration_s": round(encoder.seconds - segment.pause_s, 3),
             "pause_s": segment.pause_s,
         }
+        if sound.label:
+            header["label"] = sound.label
         if self._timestamps != "none":
             header |= frame_times(sound, self.seconds, characters=self._timestamps == "character")
         self.seconds += encoder.seconds

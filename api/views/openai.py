@@ -43,7 +43,8 @@ class OpenAIView:
         """Every item is a call of its own, with its own charge, and may fail alone."""
         exchange = exchanges.current()
         principal = await self._principal()
-        items = parse_batch(await read_json(request), self.voices)
+        parsed, labels = parse_batch(await read_json(request), self.voices), self.services.labels
+        items = [asked.labelled(labels, f"{exchange.id}-{number}") for number, asked in enumerate(parsed)]
         held = exchange.exits.enter_context(self.services.memory.hold(sum(map(estimated_bytes, items))))
         async with asyncio.TaskGroup() as tasks:  # so that a bug in one leaves none of the others running
             calls = [tasks.create_task(self._item(principal, number, asked)) for number, asked in enumerate(items)]
@@ -63,7 +64,6 @@ class OpenAIView:
     async def _item(self, principal: Principal, number: int, asked: Asked) -> dict[str, object]:
         exchange, tell, services = exchanges.current(), errors.teller(), self.services
         trail, call_id = services.trails.begin(exchange), f"{exchange.id}-{number}"
-        asked = asked.labelled(services.labels, call_id)
         trail.principal, trail.speech = principal, asked.speech
         trail.produce_id = call_id if asked.encoding.label else None
         result: dict[str, object] = {"index": number}

@@ -236,6 +236,7 @@ async def test_audit(client: Client, bearer: dict[str, str], audit_lines: Lines)
         "text_summary": TEXT[:14],
         "emotion": "happy",
         "speed": 1.5,
+        "label": "none",
         "produce_id": "audited-0001",
         "status": 200,
         "code": "ok",
