@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from quart.typing import TestClientProtocol as Client
 
 from api.engine.errors import EngineFailedError
-from api.labels.notice import NOTICE
+from api.labels.notice import NOTICE, SPEED
 from api.settings import Settings
 from tests.fakes.engine import RATE, FakeEngine
 from tests.support.app import running
@@ -101,7 +101,7 @@ async def samples(client: Client, bearer: dict[str, str], **fields: Any) -> NDAr
     return data
 
 
-@pytest.mark.parametrize(("label", "seconds"), [("rhythm", 1.7), ("notice", len(NOTICE.text) * 0.01 + 0.6)])
+@pytest.mark.parametrize(("label", "seconds"), [("rhythm", 1.7), ("notice", len(NOTICE.text) * 0.01 / SPEED + 0.6)])
 async def test_a_label_that_is_heard(
     client: Client, bearer: dict[str, str], audit_lines: Lines, label: str, seconds: float
 ) -> None:
@@ -119,7 +119,7 @@ async def test_the_notice_is_spoken_plainly(client: Client, bearer: dict[str, st
     """By the same voice, whatever the speed and the emotion of the text."""
     await samples(client, bearer, label="notice", speed=2, emotion="angry")
     notice, *text = engine.spoken
-    assert (NOTICE.text, "baker", 1.0, (0.0,) * 8) == (notice.text, notice.voice, notice.speed, notice.emotion)
+    assert (NOTICE.text, "baker", SPEED, (0.0,) * 8) == (notice.text, notice.voice, notice.speed, notice.emotion)
     assert {2.0} == {utterance.speed for utterance in text}
 
 
