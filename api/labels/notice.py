@@ -13,6 +13,8 @@ SPEED = 0.55
 """The standard calls 120 to 160 characters a minute normal; engines speak up to twice as fast by themselves."""
 
 
-def announcing(request: SpeechRequest) -> SpeechRequest:
-    """The same voice at the pace that the standard wants, and plain."""
+def manner_of(segment: Segment, request: SpeechRequest) -> SpeechRequest:
+    """How a segment is spoken: the notice in the same voice, plain, at the pace that the standard wants."""
+    if segment is not NOTICE:
+        return request
     return replace(request, emotion=PRESETS["neutral"], intensity=None, speed=SPEED, pitch=1.0)

@@ -20,6 +20,7 @@ from api.engine.errors import (
     RefusedError,
 )
 from api.labels.audible import labelled, segments_of
+from api.labels.notice import manner_of
 from api.limits.limiter import Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
@@ -151,7 +152,7 @@ class Desk:
     ) -> AsyncIterator[Call]:
         deadline = pace.due(time.monotonic())
         segments = segments_of(request.label, await self._segments(request, deadline))
-        works = [work_of(len(segment.text), request.speed) for segment in segments]
+        works = [work_of(len(segment.text), manner_of(segment, request).speed) for segment in segments]
         if delivery is None and not self.control.fits_alone(sum(works)):
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
         queued = self.control.admit(principal.hash, works, pace, again=admission.replayed)

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from api.engine.engine import Speech
 from api.engine.errors import NothingToSpeakError
-from api.labels.notice import NOTICE, announcing
+from api.labels.notice import manner_of
 from api.labels.policy import Audible
 from api.synthesis.queue import FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
@@ -73,8 +73,7 @@ class Synthesizer:
             raise NothingToSpeakError
 
     async def _speak(self, request: SpeechRequest, segment: Segment, call: QueuedCall) -> Sound | None:
-        if segment is NOTICE:
-            request = announcing(request)
+        request = manner_of(segment, request)
         work = work_of(len(segment.text), request.speed)
         try:
             speech = await self._queue.speak(call, request.utterance(segment.text), work)

@@ -63,7 +63,7 @@ def audio_seconds(head: bytes, size: int) -> float:
     if len(head) < WAV_HEADER or head[:4] + head[8:16] + head[36:40] != b"RIFFWAVEfmt data":
         return 0.0
     riff, bytes_per_s, data = (int.from_bytes(head[at : at + 4], "little") for at in (4, 28, 40))
-    complete = (riff, data) == (size - 8, size - WAV_HEADER)
+    complete = riff == size - 8 and data <= size - WAV_HEADER  # there may be a label after the samples
     return data / bytes_per_s if complete and bytes_per_s else 0.0
 
 

@@ -7,7 +7,7 @@ import pytest
 from api.engine.engine import Speech
 from api.engine.errors import EngineFailedError, NothingToSpeakError
 from api.labels.audible import labelled, segments_of
-from api.labels.notice import NOTICE, SPEED, announcing
+from api.labels.notice import NOTICE, SPEED, manner_of
 from api.labels.policy import Audible, LabelPolicy
 from api.problems import Refusal
 from api.synthesis.emotions import PRESETS
@@ -62,8 +62,9 @@ def test_the_words_of_the_notice() -> None:
     """Both that the standard asks for, in the voice of the call, plain and at a pace of their own."""
     assert "人工智能" in NOTICE.text
     assert "合成" in NOTICE.text
-    request = announcing(SpeechRequest("你好", "lily", PRESETS["angry"], speed=2.0, pitch=1.2, intensity=1.0, seed=7))
-    assert SpeechRequest("你好", "lily", speed=SPEED, seed=7) == request
+    request = SpeechRequest("你好", "lily", PRESETS["angry"], speed=2.0, pitch=1.2, intensity=1.0, seed=7)
+    assert SpeechRequest("你好", "lily", speed=SPEED, seed=7) == manner_of(NOTICE, request)
+    assert request == manner_of(TEXT[0].segment, request)
 
 
 async def test_nothing_to_speak() -> None:

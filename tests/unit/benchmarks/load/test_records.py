@@ -1,5 +1,8 @@
+import io
+
 import pytest
 
+from api.audio import riff
 from benchmarks.load.records import Record, audio_seconds, retry_after
 from tests.fakes.speech_service import wav
 
@@ -9,6 +12,13 @@ def test_a_wav_is_complete_or_nothing(cut: int, seconds: float) -> None:
     """Its header's two sizes must be those of the bytes that came."""
     file = wav()[: len(wav()) - cut]
     assert seconds == audio_seconds(file[:44], len(file))
+
+
+def test_a_wav_with_a_label_is_as_long_as_without() -> None:
+    """What follows the samples is no audio, and no reason to doubt them."""
+    file = io.BytesIO(wav())
+    riff.append(file, riff.chunk("AIGC", "label"))
+    assert 1.0 == audio_seconds(file.getvalue()[:44], len(file.getvalue()))
 
 
 @pytest.mark.parametrize("head", [b"", b"RIFF", b'{"error": "..."}' * 4, bytes(44)])
