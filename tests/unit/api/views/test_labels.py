@@ -27,7 +27,7 @@ def _several_segments(engine: FakeEngine) -> None:
     engine.max_segment_characters = 20
 
 
-@pytest.mark.parametrize("response_format", ["wav", "mp3", "aac", "m4a", "opus", "flac"])
+@pytest.mark.parametrize("response_format", ["wav", "m4a"])
 @pytest.mark.parametrize(
     ("path", "field"), [("/tts", "text"), ("/v1/tts/stream", "text"), ("/v1/audio/speech", "input")]
 )
