@@ -7,11 +7,15 @@ import av
 
 from api.labels.metadata import NAME, Fields
 
+CONTAINERS = "wav,mp3,aac,mov,ogg,flac"
+"""Others are not opened: what FFmpeg reads as a playlist would have it open what its author likes."""
+
 
 def read(file: BinaryIO) -> tuple[str, Fields | None]:
     """FFmpeg's name of the container, and the fields of the label, if there is one; ValueError if it is no sound."""
+    options = {"format_whitelist": CONTAINERS}
     try:
-        with av.open(file, "r", metadata_errors="replace") as container:
+        with av.open(file, "r", options=options, metadata_errors="replace") as container:
             places = [container.metadata, *(stream.metadata for stream in container.streams)]
             name, has_sound = container.format.name, bool(container.streams.audio)
     except av.FFmpegError as error:

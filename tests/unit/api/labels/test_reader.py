@@ -110,6 +110,14 @@ def test_labels_of_others(written: str, found: dict[str, str] | None) -> None:
     assert ("flac", found) == read(io.BytesIO(whole(Encoding(FORMATS["flac"], label=written))))
 
 
+def test_containers_that_we_do_not_write() -> None:
+    """They are not opened, sound or not: among them are playlists, by which a file would have others read."""
+    soundfile.write(file := io.BytesIO(), SPEECH, RATE, format="AIFF")
+    file.seek(0)
+    with pytest.raises(ValueError, match=r"."):
+        read(file)
+
+
 @pytest.mark.parametrize("data", [b"", b"RIFF", b"hello, world" * 100, whole(Encoding(FORMATS["m4a"]))[:60]])
 def test_what_is_no_sound(data: bytes) -> None:
     """It is said to be so."""
