@@ -8,7 +8,7 @@ from api import errors, exchange, health
 from api.auth import routes as auth_routes
 from api.middleware import ExchangeMiddleware
 from api.settings import Settings
-from api.views import limits, openai, stream, timestamps, tts
+from api.views import inspect, limits, openai, stream, timestamps, tts
 from api.views.openai import OpenAIView
 from api.views.streaming import Streamer
 from api.views.tts import TtsView
@@ -35,6 +35,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         tts.blueprint(TtsView(services, voices, longest)),
         stream.blueprint(streamer, voices, longest),
         timestamps.blueprint(services, voices, longest),
+        inspect.blueprint(services, voices, longest),
         openai.blueprint(OpenAIView(services, streamer, voices)),
         limits.blueprint(services.authenticator, services.desk.limiter),
         health.blueprint(services.readiness, services.metrics),

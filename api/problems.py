@@ -201,6 +201,18 @@ TEXT_TOO_LONG_FOR_ENGINE = Problem(
 UNKNOWN_MODEL = Problem(404, "unknown_model", "没有这个模型", "There is no such model")
 UNKNOWN_VOICE = Problem(400, "unknown_voice", "没有这个音色", "There is no such voice")
 INVALID_PARAMETER = Problem(400, "invalid_parameter", "语音参数无效", "A speech parameter is not valid")
+INVALID_PRONUNCIATION = Problem(
+    400,
+    "invalid_pronunciation",
+    "读音标注无效：{mark}；每个汉字须有一个带声调的拼音，如银行为 YIN2 HANG2",
+    "The pronunciation mark {mark} is not valid: each Chinese character needs pinyin with a tone, as YIN2 HANG2",
+)
+INSPECT_UNAVAILABLE = Problem(
+    503,
+    "inspect_unavailable",
+    "语音引擎正在升级，暂不能查看读音，请稍后再试",
+    "The speech engine is of an older version, which cannot say how it reads; try again in a while",
+)
 SYNTHESIS_FAILED = Problem(502, "synthesis_failed", "语音合成失败", "The speech could not be made")
 SPEECH_UNUSABLE = Problem(
     502,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from speech.cancellation import Cancelled
+from speech.reading import Reading
 from speech.utterance import Spectrum, Spoken, Utterance
 
 MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2.engine"}
@@ -34,9 +35,15 @@ class Vocoder(Protocol):
         ...
 
 
+class Inspector(Protocol):
+    def inspect(self, text: str) -> Reading:
+        """How a segment is read, at once and without a model that speaks; a `SpeechError` if it cannot be spoken."""
+        ...
+
+
 @dataclass(frozen=True)
 class Engine:
-    """An engine's module and the settings its two models are built from."""
+    """An engine's module and the settings its models are built from."""
 
     module: Any
     settings: Any
@@ -47,6 +54,10 @@ class Engine:
 
     def vocoder(self) -> Vocoder:
         model: Vocoder = self.module.Vocoder(self.settings)
+        return model
+
+    def inspector(self) -> Inspector:
+        model: Inspector = self.module.Inspector(self.settings)
         return model
 
 

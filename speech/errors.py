@@ -32,6 +32,12 @@ class RunawayError(SpeechError):
     code = "runaway"
 
 
+class InvalidPronunciationError(SpeechError):
+    """A mark such as `‹行|XING2›` that says of no characters how they are read; the message names it."""
+
+    code = "invalid_pronunciation"
+
+
 class RecordingError(SpeechError):
     """A recording from which no voice can be made."""
 

@@ -17,7 +17,10 @@ FIRST = ("docker", KILLS, "stack")
 
 SHARE_A_STACK = {
     f"tests/integration/test_{name}.py"
-    for name in ("api_keys", "clients", "cookbook", "errors", "flow", "limits", "streams", "timestamps", "triton")
+    for name in (
+        *("api_keys", "clients", "cookbook", "errors", "flow", "inspect"),
+        *("limits", "streams", "timestamps", "triton"),
+    )
 }
 
 

@@ -52,6 +52,27 @@ class Speech:
 
 
 @dataclass(frozen=True)
+class Syllable:
+    """`text` is what of the normalised text it is the sound of.
+
+    `pinyin` is its reading, as in `xing2`, and `spoken` that after the tones around it have changed it; None where the
+    engine does not know them.
+    """
+
+    text: str
+    pinyin: str | None
+    spoken: str | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a segment is read: the words that are spoken, and their syllables in order."""
+
+    normalized: str
+    syllables: tuple[Syllable, ...]
+
+
+@dataclass(frozen=True)
 class Statistics:
     """What all segments together, whosever they were, have taken since the engine started; what was cached is left out.
 
@@ -69,6 +90,8 @@ class Engine(Protocol):
     async def capabilities(self) -> Capabilities: ...
 
     async def speak(self, utterance: Utterance, timeout_s: float) -> Speech: ...
+
+    async def inspect(self, text: str, timeout_s: float) -> Reading: ...
 
     async def statistics(self) -> Statistics: ...
 

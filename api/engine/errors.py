@@ -1,6 +1,7 @@
 """What an engine may answer instead of speech."""
 
 from enum import StrEnum
+from typing import Any
 
 from api.problems import Problem
 
@@ -50,9 +51,14 @@ class NothingToSpeakError(EngineError):
     """The segment holds nothing to pronounce, such as one of symbols only."""
 
 
-class RefusedError(EngineError):
-    """The utterance asks for something this engine does not have: `problem`, in `field` if one is to blame."""
+class CannotInspectError(EngineError):
+    """It speaks, but it is of an older version, which does not say how it reads."""
 
-    def __init__(self, problem: Problem, field: str | None = None) -> None:
+
+class RefusedError(EngineError):
+    """The utterance asks for something this engine does not have; `problem` says what, `values` fill its sentence."""
+
+    def __init__(self, problem: Problem, **values: Any) -> None:
         super().__init__(problem.code)
-        self.problem, self.field = problem, field
+        self.problem = problem
+        self.values = values

@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Self
 
 from api.engine.addresses import Addresses
-from api.engine.engine import Capabilities, Engine, Speech, Utterance
-from api.engine.errors import EngineAwayError, EngineError
+from api.engine.engine import Capabilities, Engine, Reading, Speech, Utterance
+from api.engine.errors import CannotInspectError, EngineAwayError, EngineError, EngineOverloadedError
 from api.engine.hedge import Hedge
 from api.engine.member import ABSENCES, Member
 from api.engine.race import Race
@@ -106,6 +106,18 @@ class EnginePool:
                 return speech
             finally:
                 self._on_room()
+        raise error
+
+    async def inspect(self, text: str, timeout_s: float) -> Reading:
+        """Of a member that is trusted to speak; whether it answers this says nothing about its speech."""
+        deadline, tried = time.monotonic() + timeout_s, set[Member]()
+        error: EngineError = EngineAwayError("none trusted")
+        while (left_s := deadline - time.monotonic()) > 0 and (member := self._choose(tried)):
+            tried.add(member)
+            try:
+                return await member.engine.inspect(text, left_s / 2 if self._choose(tried) else left_s)
+            except (*ABSENCES, EngineOverloadedError, CannotInspectError) as absence:
+                error = absence
         raise error
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The real engine: Triton's ensemble `tts` over gRPC (contract 1)."""
+"""The real engine: Triton's ensemble `tts`, and its model `inspect`, over gRPC (contract 1)."""
 
 import asyncio
 import time
@@ -8,17 +8,18 @@ from typing import Any
 from uuid import uuid4
 
 import numpy as np
-from tritonclient.grpc import InferResult
+from tritonclient.grpc import InferInput, InferResult
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api.engine.engine import Capabilities, Speech, Statistics, Utterance
+from api.engine.engine import Capabilities, Reading, Speech, Statistics, Syllable, Utterance
 from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError
 from api.engine.tensors import inputs, tensor
 from api.engine.triton_errors import engine_error
 
 MODEL = "tts"
 STEPS = ("acoustic", "vocoder")
+INSPECT = "inspect"
 CANCEL = "cancel"
 CANCEL_TIMEOUT_S = 2.0
 CONFIGURATION_TIMEOUT_S = 2.0
@@ -69,6 +70,13 @@ class TritonEngine:
         if left_s <= 0:
             raise EngineTimeoutError("no time left after reading the configuration")
         return _speech(await self._infer(utterance, left_s), utterance, capabilities)
+
+    async def inspect(self, text: str, timeout_s: float) -> Reading:
+        request = _text("TEXT", text)
+        try:
+            return _reading(await self._client.infer(INSPECT, [request], client_timeout=timeout_s))
+        except InferenceServerException as error:
+            raise self._explain(error) from None
 
     async def statistics(self) -> Statistics:
         """The server's own statistics of the ensemble's steps."""
@@ -127,9 +135,8 @@ class TritonEngine:
         cancel.add_done_callback(self._cancels.discard)
 
     async def _cancel(self, request_id: str) -> None:
-        request = tensor("ID", "BYTES", np.array([request_id.encode()], dtype=object))
         with suppress(InferenceServerException):  # then it is computed for nobody
-            await self._client.infer(CANCEL, [request], client_timeout=CANCEL_TIMEOUT_S)
+            await self._client.infer(CANCEL, [_text("ID", request_id)], client_timeout=CANCEL_TIMEOUT_S)
 
     def _explain(self, error: InferenceServerException) -> EngineError:
         return engine_error(str(error.status()), error.message() or "", self._address)
@@ -145,6 +152,20 @@ def _speech(result: InferResult, utterance: Utterance, capabilities: Capabilitie
         if len(times) != len(utterance.text) or not np.isfinite(times).all():
             raise EngineFailedError("not a time for each character")
     return Speech(np.ravel(waveform), capabilities.sample_rate if rate is None else int(rate.item()), times)
+
+
+def _text(name: str, text: str) -> InferInput:
+    """Of a model without batches."""
+    return tensor(name, "BYTES", np.array([text.encode()], dtype=object))
+
+
+def _reading(result: InferResult) -> Reading:
+    normalized, syllables = (result.as_numpy(name) for name in ("NORMALIZED", "SYLLABLES"))
+    if normalized is None or syllables is None:
+        raise EngineFailedError("no reading")
+    fields = ((field.decode() for field in syllable) for syllable in syllables.tolist())
+    known = (Syllable(written, pinyin or None, spoken or None) for written, pinyin, spoken in fields)
+    return Reading(normalized.item().decode(), tuple(known))
 
 
 def _credentials(tls: Path | None) -> dict[str, Any]:

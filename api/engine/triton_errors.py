@@ -7,6 +7,7 @@ import structlog
 from api import problems
 from api.engine.errors import (
     BadTakeError,
+    CannotInspectError,
     EngineAwayError,
     EngineError,
     EngineFailedError,
@@ -24,9 +25,15 @@ LOGGED_CHARACTERS = 200
 MODEL_ERROR = re.compile(r"(?:in ensemble 'tts', )?(?P<code>[a-z_]+): ")
 REFUSALS = {
     problem.code: (problem, field)
-    for problem, field in ((problems.UNKNOWN_VOICE, "voice"), (problems.INVALID_PARAMETER, None))
+    for problem, field in (
+        (problems.UNKNOWN_VOICE, "voice"),
+        (problems.INVALID_PARAMETER, None),
+        (problems.INVALID_PRONUNCIATION, None),
+    )
 }
+MARK = re.compile(r"‹[^‹›]*›")
 GONE = ("StatusCode.UNAVAILABLE", "StatusCode.NOT_FOUND")  # a model being reloaded is not found
+UNKNOWN_MODEL = "Request for unknown model: 'inspect'"
 DEAD_MODEL = "is not healthy"  # one of its processes died; Triton itself never starts it again, the sidecar does
 QUEUE_REFUSALS = ("Exceeds maximum queue size", "Request timeout expired")
 
@@ -40,7 +47,11 @@ def engine_error(status: str, message: str, address: str = "") -> EngineError:
         if model_error["code"] == Fault.RUNAWAY:
             return BadTakeError(Fault.RUNAWAY)
         if model_error["code"] in REFUSALS:
-            return RefusedError(*REFUSALS[model_error["code"]])
+            problem, field = REFUSALS[model_error["code"]]
+            mark = MARK.search(message)
+            return RefusedError(problem, field=field, mark=mark[0] if mark else "")
+    if UNKNOWN_MODEL in message:
+        return CannotInspectError(status)
     log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])
     return _failure(status, message)
 

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from api import problems
 from api.auth.principal import Principal
-from api.engine.engine import Capabilities
+from api.engine.engine import Capabilities, Reading
 from api.engine.errors import (
     BadTakeError,
+    CannotInspectError,
     EngineAwayError,
     EngineError,
     EngineOverloadedError,
@@ -21,7 +22,7 @@ from api.engine.errors import (
 )
 from api.labels.audible import labelled, segments_of
 from api.labels.notice import manner_of
-from api.limits.limiter import Admission, Limiter, Usage, headers
+from api.limits.limiter import Account, Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis.admission import AdmissionControl
@@ -37,18 +38,21 @@ ASK_AGAIN_S = 0.25
 
 PROBLEMS = {
     BadTakeError: problems.SPEECH_UNUSABLE,
+    CannotInspectError: problems.INSPECT_UNAVAILABLE,
     EngineAwayError: problems.ENGINE_UNAVAILABLE,
     EngineOverloadedError: problems.OVERLOADED,
     EngineTimeoutError: problems.SYNTHESIS_TIMEOUT,
     NothingToSpeakError: problems.NOTHING_TO_SPEAK,
     TimeoutError: problems.SYNTHESIS_TIMEOUT,
 }
-RETRY_S = {problems.ENGINE_UNAVAILABLE: 3, problems.OVERLOADED: 3}
+RETRY_S = {problems.ENGINE_UNAVAILABLE: 3, problems.OVERLOADED: 3, problems.INSPECT_UNAVAILABLE: 10}
 LIMITED = {"calls": problems.RATE_LIMITED, "characters": problems.CHARACTERS_LIMITED}
 
 
 class Engines(Protocol):
     async def capabilities(self) -> Capabilities: ...
+
+    async def inspect(self, text: str, timeout_s: float) -> Reading: ...
 
 
 @dataclass
@@ -121,13 +125,24 @@ class Desk:
         """
         pace = self._pace(waited_s, stream=stream)
         lease_s = pace.due(now := time.monotonic()) - now + (request.most_seconds if stream else 0.0)
-        admission = await self.limiter.admit(principal.account, call_id, len(request.text), lease_s)
+        delivery = Delivery() if stream else None
+        async with (
+            self.admitted(principal.account, call_id, len(request.text), lease_s, delivery) as admission,
+            self._queued(principal, request, admission, delivery, pace) as call,
+        ):
+            yield call
+
+    @asynccontextmanager
+    async def admitted(
+        self, account: Account, call_id: str, characters: int, lease_s: float, delivery: Delivery | None = None
+    ) -> AsyncIterator[Admission]:
+        """Charge a call within its account's limits, or `Refusal`; how the block ends decides what it costs."""
+        admission = await self.limiter.admit(account, call_id, characters, lease_s)
         if admission.refused:
             raise _limit_refusal(admission.usages, admission.refused)
-        delivery, failure = Delivery() if stream else None, None
+        failure = None
         try:
-            async with self._queued(principal, request, admission, delivery, pace) as call:
-                yield call
+            yield admission
         except Exception as error:
             failure = error
             raise
@@ -151,7 +166,7 @@ class Desk:
         pace: Pace,
     ) -> AsyncIterator[Call]:
         deadline = pace.due(time.monotonic())
-        segments = segments_of(request.label, await self._segments(request, deadline))
+        segments = segments_of(request.label, await self.segments(request, deadline))
         works = [work_of(len(segment.text), manner_of(segment, request).speed) for segment in segments]
         if delivery is None and not self.control.fits_alone(sum(works)):
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
@@ -163,7 +178,8 @@ class Desk:
         finally:
             self.queue.leave(queued)
 
-    async def _segments(self, request: SpeechRequest, deadline: float) -> list[Segment]:
+    async def segments(self, request: SpeechRequest, deadline: float) -> list[Segment]:
+        """The text as the engine takes it, or `Refusal`; an engine that is away is waited for."""
         give_up = min(deadline, time.monotonic() + self.patience_s)
         while True:
             try:
@@ -197,7 +213,7 @@ def _limit_refusal(usages: tuple[Usage, ...], refused: Usage) -> Refusal:
 
 def refusal_of(error: EngineError | TimeoutError) -> Refusal:
     if isinstance(error, RefusedError):
-        return Refusal(error.problem, field=error.field)
+        return Refusal(error.problem, **error.values)
     problem = PROBLEMS.get(type(error), problems.SYNTHESIS_FAILED)
     return Refusal(problem, retry_after=RETRY_S.get(problem))
 

@@ -57,6 +57,7 @@ BLAME: Mapping[str, Problem] = {
 LIMITS = {"slowest": SLOWEST, "fastest": FASTEST}
 OPENAI_LIMITS = {"slowest": OPENAI_SLOWEST, "fastest": OPENAI_FASTEST, "limit": OPENAI_CHARACTERS}
 
+Speed = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 Strength = Annotated[float, Field(ge=0, le=1)]
 Emotion = str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))]
 
@@ -77,8 +78,13 @@ class _Speech(StrictModel):
 
 class SpeechBody(_Speech):
     text: str
-    speed: Annotated[float, Field(ge=SLOWEST, le=FASTEST)] = 1.0
+    speed: Speed = 1.0
     response_format: str = "wav"
+
+
+class InspectBody(StrictModel):
+    text: str
+    speed: Speed = 1.0
 
 
 class StreamBody(SpeechBody):
@@ -146,6 +152,12 @@ def parse_timestamps(body: dict[str, Any], voices: Voices, max_characters: int) 
     text = _text(checked.text, "text", max_characters)
     speech = _speech(checked, text, checked.speed, voices)
     return Asked(speech, _encoding(checked), subtitle_format=checked.subtitle_format)
+
+
+def parse_inspect(body: dict[str, Any], voices: Voices, max_characters: int) -> SpeechRequest:
+    """What `/v1/inspect` is asked about, or `Refusal`: how a text is read is the same with every voice."""
+    checked = validate(InspectBody, body, BLAME, **LIMITS)
+    return SpeechRequest(_text(checked.text, "text", max_characters), voices.default, speed=checked.speed)
 
 
 def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:

@@ -9,9 +9,8 @@ from torch import Tensor
 
 from speech.cancellation import Cancelled, never
 from speech.errors import RunawayError
-from speech.indextts2 import files, parts
+from speech.indextts2 import files, parts, tokens
 from speech.indextts2.emotion import EmotionBank
-from speech.indextts2.glossary import Glossary
 from speech.indextts2.gpt import Codes, Decoder, Row, Sampling, slot_bytes
 from speech.indextts2.library import Library, VoiceFolder
 from speech.indextts2.manner import Manner
@@ -20,7 +19,6 @@ from speech.indextts2.runaway import longest
 from speech.indextts2.s2mel.flow import Flow, MelRow, frame_bytes
 from speech.indextts2.s2mel.regulator import mel_frames
 from speech.indextts2.settings import Settings
-from speech.indextts2.tokens import Tokens
 from speech.indextts2.voices import VoiceCache, VoiceEncoder, VoiceState
 from speech.utterance import Spectrum, Utterance, check
 
@@ -51,8 +49,7 @@ class Acoustic:
         self._s2mel = parts.s2mel(folder, config, settings.dtype("s2mel"), device)
         self._codec = parts.codec(folder, config, torch.float32, device)
         self._last_code = config.semantic_codec.codebook_size - 1
-        glossary = settings.glossary_file
-        self._tokens = Tokens(folder / files.BPE, config.gpt, Glossary.read(glossary) if glossary else Glossary({}))
+        self._tokens = tokens.load(settings, config.gpt)
         encoder = VoiceEncoder(
             self._gpt,
             self._s2mel,

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
+from speech.text.marks import MARK
+
 SEPARATOR = re.compile(r"\t|=>")
 COMMENT = "#"
 
@@ -20,7 +22,7 @@ class Glossary:
         self._readings = {term.lower(): reading for term, reading in readings.items()}
         longest_first = sorted(readings, key=len, reverse=True)
         # re.ASCII: letters that IGNORECASE would equate beyond A to Z could not be looked up again
-        self._terms = re.compile("|".join(map(_pattern, longest_first)), re.IGNORECASE | re.ASCII)
+        self._terms = re.compile("|".join([MARK.pattern, *map(_pattern, longest_first)]), re.IGNORECASE | re.ASCII)
 
     @classmethod
     def read(cls, path: Path) -> Self:
@@ -39,10 +41,15 @@ class Glossary:
         return cls(readings)
 
     def apply(self, text: str) -> str:
-        """`text` with every term replaced by its reading; of terms that overlap the first, then the longest, counts."""
-        if not self._readings:
-            return text
-        return self._terms.sub(lambda match: f" {self._readings[match[0].lower()]} ", text)
+        """`text` with every term replaced by its reading; of terms that overlap the first, then the longest, counts.
+
+        A mark such as `‹行|XING2›` says more about its text than a term does, and stays.
+        """
+        return self._terms.sub(self._reading, text)
+
+    def _reading(self, found: re.Match[str]) -> str:
+        reading = self._readings.get(found[0].lower())
+        return found[0] if reading is None else f" {reading} "
 
 
 def _entries(path: Path, lines: list[str]) -> Iterator[tuple[int, str, str]]:

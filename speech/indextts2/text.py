@@ -3,9 +3,11 @@
 import re
 from collections.abc import Container
 
+from speech.errors import InvalidPronunciationError
 from speech.indextts2 import marks
 from speech.text import normalize, normalize_english
 from speech.text.characters import HAN
+from speech.text.marks import Part, parts
 from speech.text.readings import read
 
 PUNCTUATION = str.maketrans("，、；：—。！？", ",,,,-.!?")
@@ -34,7 +36,8 @@ def spoken(text: str, vocabulary: Container[str]) -> str:
     """`text` as words and pauses, all apart: `晕 XUAN4 是 一 种 GAN3 觉 , HELLO WORLD .`; "" if there are none.
 
     `vocabulary` holds the BPE's pieces. A Chinese character that is not among them becomes the mark of its pinyin, one
-    whose pinyin is not among them either becomes nothing.
+    whose pinyin is not among them either becomes nothing. `‹行|XING2›` becomes that mark, or is an
+    `InvalidPronunciationError`.
     """
     normal = normalize_english if _is_english(text) else normalize
 
@@ -49,12 +52,23 @@ def spoken(text: str, vocabulary: Container[str]) -> str:
         pieces[1::2] = ["-" if sign == HYPHEN else QUOTE for sign in pieces[1::2]]
         return "".join(pieces)
 
-    words = marks.around(marks.resolve(text, vocabulary), vocabulary, around_signs)
+    def around_marks(part: str) -> str:
+        return marks.around(marks.resolve(part, vocabulary), vocabulary, around_signs)
+
+    words = "".join(_marked(part, vocabulary) if part.pinyin else around_marks(part.text) for part in parts(text))
     if not any(map(str.isalnum, words)):
         return ""
     words = PAUSES.sub(_strongest, BEFORE_LATIN.sub(" ", words).translate(PUNCTUATION)).lstrip(STRENGTH)
     words = re.sub(f"[{HAN}]", lambda match: f" {_known(match[0], vocabulary)} ", words)
     return " ".join(words.upper().split())
+
+
+def _marked(part: Part, vocabulary: Container[str]) -> str:
+    found = [marks.mark(pinyin, vocabulary) for pinyin in part.pinyin]
+    if not all(found):
+        mark = f"‹{part.text}|{' '.join(part.pinyin).upper()}›"
+        raise InvalidPronunciationError(f"{mark} 中有这个模型没有的音节")
+    return f" {' '.join(found)} "
 
 
 def _is_english(text: str) -> bool:

@@ -5,8 +5,10 @@ from pathlib import Path
 from sentencepiece import SentencePieceProcessor
 
 from speech.errors import NothingToSpeakError, TextTooLongError
+from speech.indextts2 import files
 from speech.indextts2.configuration import ConfigurationError, Gpt
 from speech.indextts2.glossary import Glossary
+from speech.indextts2.settings import Settings
 from speech.indextts2.text import spoken
 
 SEGMENT = 240
@@ -22,7 +24,7 @@ class Tokens:
 
     def __init__(self, model: Path, config: Gpt, glossary: Glossary) -> None:
         self._glossary = glossary
-        self._processor = _load(model)
+        self._processor = _processor(model)
         pieces = [self._processor.id_to_piece(i) for i in range(self._processor.get_piece_size())]
         if len(pieces) > config.number_text_tokens:
             raise ConfigurationError(
@@ -35,20 +37,30 @@ class Tokens:
     def ids(self, text: str) -> list[int]:
         """The BPE pieces of `text`, without the start and stop tokens around them.
 
-        Pieces that the vocabulary lacks are left out. Raises `NothingToSpeakError` and `TextTooLongError`.
+        Pieces that the vocabulary lacks are left out. Raises `NothingToSpeakError`, `TextTooLongError` and
+        `InvalidPronunciationError`.
         """
-        if len(text) > MAX_CHARACTERS:
-            raise TextTooLongError(f"一段最多 {MAX_CHARACTERS} 个字符，收到 {len(text)} 个")
-        words = spoken(self._glossary.apply(text), self._vocabulary)
-        ids = [i for i in self._processor.encode(words) if i != self._processor.unk_id()]
+        ids = [i for i in self._processor.encode(self.words(text)) if i != self._processor.unk_id()]
         if self._silent.issuperset(ids):
             raise NothingToSpeakError("没有可以朗读的内容")
         if len(ids) > self._limit:
             raise TextTooLongError(f"一段最多 {self._limit} 个 BPE 单元，收到 {len(ids)} 个")
         return ids
 
+    def words(self, text: str) -> str:
+        """What the BPE is given: the words of `text`, with the glossary's readings; `TextTooLongError`."""
+        if len(text) > MAX_CHARACTERS:
+            raise TextTooLongError(f"一段最多 {MAX_CHARACTERS} 个字符，收到 {len(text)} 个")
+        return spoken(self._glossary.apply(text), self._vocabulary)
 
-def _load(model: Path) -> SentencePieceProcessor:
+
+def load(settings: Settings, config: Gpt) -> Tokens:
+    """Of the checkpoint and with the glossary of these settings."""
+    glossary = settings.glossary_file
+    return Tokens(settings.folder / files.BPE, config, Glossary.read(glossary) if glossary else Glossary({}))
+
+
+def _processor(model: Path) -> SentencePieceProcessor:
     try:
         return SentencePieceProcessor(model_file=str(model))
     except (OSError, RuntimeError) as error:

@@ -4,9 +4,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.contrib.tone_convert import to_normal
-
+from speech.text.syllables import toneless
 from speech.text.transliteration import transliterate
 
 LETTERS = {
@@ -49,7 +47,7 @@ def _pinyin(word: str) -> list[str]:
     """A Chinese name written in pinyin, taking the longest syllables that leave no rest; else nothing."""
     for length in range(min(len(word), LONGEST), 0, -1):
         head, tail = word[:length], word[length:]
-        if head in _syllables():
+        if head in _in_names():
             rest = _pinyin(tail) if tail else []
             if rest or not tail:
                 return [f"{head}1", *rest]
@@ -57,10 +55,9 @@ def _pinyin(word: str) -> list[str]:
 
 
 @cache
-def _syllables() -> frozenset[str]:
+def _in_names() -> frozenset[str]:
     """Every toneless syllable of Mandarin that has a vowel."""
-    readings = (reading for readings in PINYIN_DICT.values() for reading in readings.split(","))
-    return frozenset(to_normal(reading, v_to_u=False) for reading in readings) - NO_SYLLABLES
+    return toneless() - NO_SYLLABLES
 
 
 @cache

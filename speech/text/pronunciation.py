@@ -1,16 +1,18 @@
 """Text to syllables and pauses."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
 from speech.errors import NothingToSpeakError
 from speech.text import latin
+from speech.text.alignment import Span
 from speech.text.characters import HAN
+from speech.text.marks import Part, parts
 from speech.text.normalizer import normalize
 from speech.text.polyphones import polyphones
-from speech.text.readings import is_readable, read
+from speech.text.readings import Word, is_readable, read
 from speech.text.sandhi import tones
 from speech.text.syllables import syllable
 from speech.text.tokens import Pause, Syllable
@@ -26,26 +28,48 @@ RUN = re.compile(
     rf"(?P<han>[{HAN}]+)|(?P<latin>[A-Za-z']+)|(?<=[{HAN}]) (?=[A-Za-z])|(?<=[A-Za-z]) (?=[{HAN}])|(?P<pause>.)"
 )
 
+STAND_IN = "某"
+"""For a marked character that no dictionary reads, so that it has its place among those that are read."""
+
+CITATION = {"不": "bu4", "一": "yi1"}
+"""What these are read as before their tone changes, which dictionaries have changed in some words already."""
+
+Marked = Mapping[int, str]
+"""The pinyin of the characters that are marked, by their places in the normalised text."""
+
 
 @dataclass(frozen=True)
 class Placed:
-    """A token, and from where to where in the normalised text stands what it is the sound of."""
+    """A token, and from where to where in the normalised text stands what it is the sound of.
+
+    `pinyin` is how a syllable is read before its neighbours change its tone: `ni3`, ü written as v.
+    """
 
     token: Syllable | Pause
     start: int
     end: int
+    pinyin: str = ""
 
     @property
     def audible(self) -> bool:
         return isinstance(self.token, Syllable)
 
+    @property
+    def spoken(self) -> str:
+        """`pinyin` with the tone that is heard; empty for a pause."""
+        return f"{self.pinyin[:-1]}{self.token.tone}" if isinstance(self.token, Syllable) else ""
+
 
 @dataclass(frozen=True)
 class Pronunciation:
-    """The sounds of a text, and the text as `normalize` made it, in which they have their places."""
+    """The sounds of a text, and the text as `normalize` made it, in which they have their places.
+
+    `spans` are, in order, what of the text became what of it; the signs of a mark, as in `‹行|XING2›`, are in none.
+    """
 
     spoken: str
     sounds: tuple[Placed, ...]
+    spans: tuple[Span, ...]
 
     @property
     def tokens(self) -> tuple[Syllable | Pause, ...]:
@@ -53,36 +77,66 @@ class Pronunciation:
 
 
 def pronounce(text: str) -> tuple[Syllable | Pause, ...]:
-    """The sounds of `text`, or `NothingToSpeakError`; no pause begins it and no two pauses meet."""
+    """The sounds of `text`, or `NothingToSpeakError`; no pause begins it and no two pauses meet.
+
+    What is marked is said exactly as the mark has it: `InvalidPronunciationError` if that cannot be. Its own tones do
+    not change; those beside it change as they do beside any syllable.
+    """
     return pronunciation_of(text).tokens
 
 
 def pronunciation_of(text: str) -> Pronunciation:
     """As `pronounce`, with the places of the sounds."""
-    spoken = normalize(text)
-    sounds = tuple(_merge(_sounds(spoken)))
+    found = [*parts(text)]
+    spoken, spans, marked = "", [], dict[int, str]()
+    for i, part in enumerate(found):
+        words = part.text if part.pinyin else _normalized(found, i)
+        spans.append(Span(part.start, part.start + len(part.text), len(spoken), len(spoken) + len(words)))
+        marked |= enumerate(part.pinyin, len(spoken))
+        spoken += words
+    sounds = tuple(_merge(_sounds(spoken, marked)))
     if not sounds:
         raise NothingToSpeakError("没有可以朗读的内容")
-    return Pronunciation(spoken, sounds)
+    return Pronunciation(spoken, sounds, tuple(spans))
 
 
-def _sounds(spoken: str) -> Iterator[Placed]:
+def _normalized(found: Sequence[Part], i: int) -> str:
+    """A part between marks, in view of their characters: of `1.‹苹|PING2›果` the dot is no full stop."""
+    before, after = (found[j].text if 0 <= j < len(found) else "" for j in (i - 1, i + 1))
+    spoken = normalize(before + found[i].text + after)
+    if len(spoken) >= len(before + after) and spoken.startswith(before) and spoken.endswith(after):
+        return spoken[len(before) : len(spoken) - len(after)]
+    return normalize(found[i].text)
+
+
+def _sounds(spoken: str, marked: Marked) -> Iterator[Placed]:
     likely = polyphones().read(spoken)
     for match in RUN.finditer(spoken):
         if match["han"]:
-            yield from _chinese(match["han"], match.start(), likely)
+            yield from _chinese(match["han"], match.start(), likely, marked)
         elif match["latin"]:
-            yield from (Placed(syllable(one), *match.span()) for one in latin.read(match["latin"]))
+            yield from (Placed(syllable(one), *match.span(), one) for one in latin.read(match["latin"]))
         elif match["pause"] in PAUSES:
             yield Placed(PAUSES[match["pause"]], *match.span())
 
 
-def _chinese(han: str, start: int, likely: Mapping[int, str]) -> Iterator[Placed]:
+def _chinese(han: str, start: int, likely: Mapping[int, str], marked: Marked) -> Iterator[Placed]:
+    han = "".join(STAND_IN if at in marked and not is_readable(one) else one for at, one in enumerate(han, start))
     words = read(han, {place: likely[start + place] for place in range(len(han)) if start + place in likely})
-    pinyin = (syllable for word in words for syllable in word.pinyin)
-    places = (place for place, character in enumerate(han, start) if is_readable(character))
-    for place, written, tone in zip(places, pinyin, tones(words), strict=True):
-        yield Placed(syllable(f"{written[:-1]}{tone}"), place, place + 1)
+    places = [place for place, character in enumerate(han, start) if is_readable(character)]
+    words = _marked(words, places, marked)
+    pinyin = (one for word in words for one in word.pinyin)
+    for place, one, tone in zip(places, pinyin, tones(words), strict=True):
+        spoken, written = f"{one[:-1]}{tone}", CITATION.get(han[place - start], one)
+        if place in marked:
+            spoken = written = one
+        yield Placed(syllable(spoken), place, place + 1, written)
+
+
+def _marked(words: Iterable[Word], places: Iterable[int], marked: Marked) -> list[Word]:
+    """The words, whose syllables have these places, with the marked ones as they are marked."""
+    place = iter(places)
+    return [Word(word.characters, tuple(marked.get(next(place), one) for one in word.pinyin)) for word in words]
 
 
 def _merge(sounds: Iterable[Placed]) -> Iterator[Placed]:

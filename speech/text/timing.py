@@ -9,7 +9,7 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.text.alignment import align
+from speech.text.alignment import Span, align
 from speech.text.characters import clean
 from speech.text.pronunciation import Pronunciation
 
@@ -28,12 +28,19 @@ def character_times(text: str, said: Pronunciation, times: Sequence[Interval]) -
     """
     heard: list[Interval | None] = [None] * len(text)
     spoken = _spoken_times(said, times)
-    for span in align(text, said.spoken):
+    for span in _aligned(text, said):
         sounds = [time for time in spoken[span.changed_start : span.changed_end] if time]
         places = _audible(text, span.start, span.end)
         for place, time in zip(places, spread(len(places), sounds), strict=True):
             heard[place] = time
     return np.array([*_filled(heard)], np.float32).reshape(-1, 2)
+
+
+def _aligned(text: str, said: Pronunciation) -> Iterator[Span]:
+    """What of `text`, without the signs of its marks, became what of the normalised text."""
+    for start, end, at, until in said.spans:
+        for span in align(text[start:end], said.spoken[at:until]):
+            yield Span(start + span.start, start + span.end, at + span.changed_start, at + span.changed_end)
 
 
 def spread(count: int, times: Sequence[Interval]) -> list[Interval | None]:

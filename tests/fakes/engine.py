@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from api.engine.engine import Capabilities, Speech, Statistics, Times, Utterance, Waveform
+from api.engine.engine import Capabilities, Reading, Speech, Statistics, Syllable, Times, Utterance, Waveform
 from api.engine.errors import EngineTimeoutError
 
 RATE = 24000
@@ -56,6 +56,12 @@ class FakeEngine:
         times: Times = np.stack([ends - np.diff(ends, prepend=0), ends], axis=1) * (length / RATE / max(ends[-1], 1))
         return times.astype(np.float32)
 
+    async def inspect(self, text: str, timeout_s: float) -> Reading:
+        """Each character is read as itself, and punctuation is not."""
+        async with asyncio.timeout(timeout_s):
+            await self._behave(text)
+        return Reading(text, tuple(Syllable(one, f"{one}1", f"{one}2") for one in text if one.isalnum()))
+
     async def statistics(self) -> Statistics:
         """Nothing ever waits."""
         return Statistics(len(self.spoken), 0.0, float(len(self.spoken)))
@@ -63,13 +69,16 @@ class FakeEngine:
     async def close(self) -> None:
         self.closed = True
 
-    async def _hum(self, utterance: Utterance) -> Waveform:
+    async def _behave(self, text: str) -> None:
         for part, seconds in self.delays.items():
-            if part in utterance.text:
+            if part in text:
                 await asyncio.sleep(seconds)
         for part, error in self.failures.items():
-            if part in utterance.text:
+            if part in text:
                 raise error
+
+    async def _hum(self, utterance: Utterance) -> Waveform:
+        await self._behave(utterance.text)
         count = round(len(utterance.text) * self.samples_per_character / utterance.speed)
         waveform: Waveform = np.sin(np.arange(count, dtype=np.float32) * np.float32(0.05)) * np.float32(0.5)
         return waveform

@@ -9,6 +9,7 @@ import grpc  # type: ignore[import-untyped]
 import numpy as np
 from numpy.typing import NDArray
 from tritonclient.grpc import service_pb2, service_pb2_grpc
+from tritonclient.utils import serialize_byte_tensor
 
 
 class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore[misc]
@@ -18,6 +19,7 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
         self.parameters = {"sample_rate": "24000", "max_segment_characters": "60"}
         self.more_outputs: dict[str, tuple[str, NDArray[Any]]] = {}
         self.behave: Callable[[Any], Awaitable[None]] | None = None
+        self.inspects = True
         self.cancelled = asyncio.Event()
 
     async def ModelInfer(  # noqa: N802
@@ -26,6 +28,8 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
         if request.model_name == "cancel":
             self.left.append(request.raw_input_contents[0][4:].decode())  # the length comes first
             return service_pb2.ModelInferResponse(model_name="cancel")
+        if request.model_name == "inspect":
+            return await self._inspect(request, context)
         self.requests.append(request)
         if self.behave:
             try:
@@ -39,6 +43,21 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
         for name, (datatype, array) in self.more_outputs.items():
             response.outputs.add(name=name, datatype=datatype, shape=array.shape)
             response.raw_output_contents.append(array.tobytes())
+        return response
+
+    async def _inspect(self, request: service_pb2.ModelInferRequest, context: Any) -> service_pb2.ModelInferResponse:
+        """Every text is read as ‹长|CHANG2› OK."""
+        if not self.inspects:
+            await context.abort(grpc.StatusCode.NOT_FOUND, "Request for unknown model: 'inspect' is not found")
+        self.requests.append(request)
+        response = service_pb2.ModelInferResponse(model_name="inspect")
+        for name, shape, values in (
+            ("NORMALIZED", [1], ["长OK"]),
+            ("SYLLABLES", [2, 3], ["长", "chang2", "chang2", "OK", "", ""]),
+        ):
+            response.outputs.add(name=name, datatype="BYTES", shape=shape)
+            array = np.array([value.encode() for value in values], dtype=object)
+            response.raw_output_contents.append(serialize_byte_tensor(array).item())
         return response
 
     async def ModelConfig(  # noqa: N802

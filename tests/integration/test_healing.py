@@ -35,7 +35,7 @@ PATIENCE_S = "45"
 LOAD = 4
 """So many calls at a time, of others, where a stack is not idle."""
 
-STUBS = ("acoustic", "vocoder", "cancel")
+STUBS = ("acoustic", "vocoder", "cancel", "inspect")
 """Processes of Triton's that nothing but a restart of Triton brings back."""
 
 StackMaker = Callable[..., Stack]
@@ -153,7 +153,9 @@ MATRIX = [
         marks=[] if row in ON_EVERY_PUSH else pytest.mark.full,
     )
     for row in product(
-        ["acoustic", "vocoder", "cancel", "triton", "redis", "api", "nginx", "worker"], [KILL, STOP], [0, LOAD]
+        ["acoustic", "vocoder", "cancel", "inspect", "triton", "redis", "api", "nginx", "worker"],
+        [KILL, STOP],
+        [0, LOAD],
     )
 ]
 

@@ -122,6 +122,7 @@ async def test_a_cloned_voice_is_sent_once(triton: InferenceServerClient) -> Non
     [
         ({"text": "😀"}, "nothing_to_speak: "),
         ({"text": "好" * 200}, "text_too_long: "),
+        ({"text": "银‹行|BIE2›"}, "invalid_pronunciation: ‹行"),
         ({"voice": "nobody"}, "unknown_voice: "),
         ({"voice": "../anna"}, "unknown_voice: "),
         ({"speed": 9.0}, "invalid_parameter: "),
@@ -189,6 +190,23 @@ async def test_the_api_is_unchanged_on_top_of_it(stack: Stack) -> None:
     speech = decode(content)
     assert RATE == int.from_bytes(content[24:28], "little")
     assert speech.seconds > 3
+
+
+async def test_what_is_marked_is_given_to_the_model(stack: Stack, triton: InferenceServerClient) -> None:
+    """As the pinyin that it knows; that is shown, and of other characters that nobody knows."""
+    marked = await synthesize(triton, "银‹行|xing2›好", voice=VOICE)
+    written = await synthesize(triton, "银XING2好", voice=VOICE)
+    assert np.array_equal(marked, written)
+    async with tls_session(stack.settings.url, stack.ca) as edge:
+        async with edge.post("/login", json={"code": "dev:me"}) as response:
+            headers = {"Authorization": f"Bearer {(await response.json())['token']}"}
+        async with edge.post("/v1/inspect", json={"text": "银‹行|XING2›"}, headers=headers) as response:
+            answer = await response.json()
+            assert 200 == response.status, answer
+    assert "银 XING2" == answer["normalized"]
+    assert [["银", None, None], ["XING2", "xing2", "xing2"]] == [
+        [*one.values()] for one in answer["segments"][0]["syllables"]
+    ]
 
 
 async def test_sentences_have_times_without_characters(stack: Stack) -> None:

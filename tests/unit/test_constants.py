@@ -61,3 +61,8 @@ def test_both_models_agree_on_the_mel(engine: str) -> None:
 def test_an_emotion_vector_has_as_many_numbers_everywhere(model: str, engine: str) -> None:
     """The tensor is as long as the tuple of emotions."""
     assert f'"EMOTION" data_type: TYPE_FP32 dims: [ {len(utterance.EMOTIONS)} ]' in _config(model, engine)
+
+
+def test_every_engine_is_inspected_in_the_same_way() -> None:
+    """The model's contract has nothing of an engine but its name."""
+    assert _config("inspect", "indextts2") == _config("inspect", "baker").replace('"baker"', '"indextts2"')

@@ -12,6 +12,7 @@ from api.engine import trust
 from api.engine.engine import Utterance
 from api.engine.errors import (
     BadTakeError,
+    CannotInspectError,
     EngineAwayError,
     EngineError,
     EngineFailedError,
@@ -107,6 +108,26 @@ async def test_one_that_is_away_costs_nobody_an_error(two: Fixture) -> None:
     assert [FAILURES, 20] == two.asked()
     assert two.events["ejected", "a"] == 1
     assert two.pool.away_since is None
+
+
+@pytest.mark.parametrize("error", [EngineAwayError(), EngineOverloadedError(), CannotInspectError()])
+async def test_whoever_can_says_how_it_reads(two: Fixture, error: EngineError) -> None:
+    """One that cannot is passed over, in a rolling update, too; that says nothing about its speech."""
+    two.fail(error, "a")
+    for _ in range(2 * FAILURES):
+        assert "你好吗" == (await two.pool.inspect("你好吗", 5)).normalized
+    two.fail(error, "b")
+    with pytest.raises(type(error)):
+        await two.pool.inspect("你好吗", 5)
+    assert not two.events
+    assert 4 == two.pool.room
+
+
+async def test_a_refusal_to_read_is_not_asked_of_others(two: Fixture) -> None:
+    """They would say the same."""
+    two.fail(NothingToSpeakError(), "a")
+    with pytest.raises(NothingToSpeakError):
+        await two.pool.inspect("你好吗", 5)
 
 
 async def test_back_after_a_trial(two: Fixture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
+from api import problems
 from api.engine import triton as module
-from api.engine.engine import Capabilities, Utterance
+from api.engine.engine import Capabilities, Reading, Syllable, Utterance
 from api.engine.errors import (
     BadTakeError,
+    CannotInspectError,
     EngineAwayError,
     EngineError,
     EngineFailedError,
@@ -104,6 +106,24 @@ async def test_capabilities_missing(engine: TritonEngine, triton: FakeTriton) ->
     assert Capabilities(22050, 80) == await engine.capabilities()
 
 
+async def test_a_reading(engine: TritonEngine, triton: FakeTriton) -> None:
+    """The model `inspect` is asked about a text; what it does not know is None."""
+    syllables = (Syllable("长", "chang2", "chang2"), Syllable("OK", None, None))
+    assert Reading("长OK", syllables) == await engine.inspect("长OK", 5)
+    assert [("inspect", "TEXT", [1])] == [
+        (request.model_name, request.inputs[0].name, list(request.inputs[0].shape)) for request in triton.requests
+    ]
+    assert "长OK".encode() in triton.requests[0].raw_input_contents[0]
+
+
+async def test_a_server_that_cannot_be_asked(engine: TritonEngine, triton: FakeTriton) -> None:
+    """One of before there was `inspect` is not away: it speaks."""
+    triton.inspects = False
+    with pytest.raises(CannotInspectError):
+        await engine.inspect("长OK", 5)
+    await engine.speak(UTTERANCE, 5)
+
+
 async def test_statistics(engine: TritonEngine) -> None:
     """Waiting in front of the two steps, and working in them."""
     statistics = await engine.statistics()
@@ -176,12 +196,20 @@ async def test_nobody_there() -> None:
         (EngineTimeoutError, "DEADLINE_EXCEEDED", "Deadline Exceeded"),
         (EngineAwayError, "INTERNAL", "Stub process 'acoustic_0' is not healthy."),
         (EngineFailedError, "INTERNAL", "in ensemble 'tts', whatever"),
+        (CannotInspectError, "NOT_FOUND", "Request for unknown model: 'inspect' is not found"),
         (EngineAwayError, "NOT_FOUND", "Request for unknown model: 'tts' is not found"),
     ],
 )
 def test_error_mapping(expected: type[EngineError], status: str, message: str) -> None:
     """Each error of Triton's that was measured has its meaning."""
     assert expected is type(engine_error(f"StatusCode.{status}", message))
+
+
+def test_an_error_names_the_mark() -> None:
+    """Of what the engine says of a mark that it cannot read, the caller is told which one it is."""
+    error = engine_error("StatusCode.INVALID_ARGUMENT", "in ensemble 'tts', invalid_pronunciation: ‹行|X›: …")
+    assert isinstance(error, RefusedError)
+    assert (problems.INVALID_PRONUNCIATION, {"mark": "‹行|X›"}) == (error.problem, error.values)
 
 
 def test_tracebacks_stay_here() -> None:

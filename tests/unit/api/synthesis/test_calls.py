@@ -8,7 +8,7 @@ import pytest
 
 from api import problems
 from api.auth.principal import Principal
-from api.engine.engine import Capabilities
+from api.engine.engine import Capabilities, Reading
 from api.engine.errors import EngineAwayError, EngineError, EngineFailedError, NothingToSpeakError, RefusedError
 from api.limits.limiter import Account, Admission, Limit, Plan, Usage
 from api.metrics import Metrics
@@ -64,6 +64,9 @@ class Engines(ManualEngines):
         if self.away >= 0:
             raise EngineAwayError
         return Capabilities(24000, 20)
+
+    async def inspect(self, text: str, timeout_s: float) -> Reading:
+        raise NotImplementedError
 
 
 @pytest.fixture(autouse=True)

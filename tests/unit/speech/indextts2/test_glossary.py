@@ -69,3 +69,8 @@ def test_any_terms(readings: dict[str, str], text: str) -> None:
     glossary = Glossary(readings)
     for term in readings:
         glossary.apply(f"{text}{term}{text}{term.swapcase()}")
+
+
+def test_a_mark_goes_before_a_term() -> None:
+    """What a text says of itself is not replaced."""
+    assert " HANG2 情‹行|XING2›不‹行|XING2›" == Glossary({"行": "HANG2"}).apply("行情‹行|XING2›不‹行|XING2›")

@@ -1,9 +1,10 @@
 import pytest
 
+from speech.errors import InvalidPronunciationError
 from speech.indextts2.text import spoken
 
 HAN = frozenset(map(chr, range(0x4E00, 0x9FA6))) - {"彧", "龘"}
-VOCABULARY = HAN | {"XVAN4", "GAN3", "YU4", "CHANG2", "NI3", "HAO3", "XING2"}
+VOCABULARY = HAN | {"XVAN4", "GAN3", "YU4", "CHANG2", "NI3", "HAO3", "XING2", "A1"}
 
 
 def _check(text: str, expected: str) -> None:
@@ -18,6 +19,9 @@ def _check(text: str, expected: str) -> None:
         ("不读衣chang2，而是", "不 读 衣 CHANG2, 而 是"),
         ("ni3 hao3", "NI3 HAO3"),
         ("银<行|XING2>里", "银 XING2 里"),
+        ("银‹行|xing2›里‹晕|xuan4›", "银 XING2 里 XVAN4"),
+        ("‹你好|NI3 HAO3›2026年", "NI3 HAO3 二 零 二 六 年"),
+        ("‹啊|A1›！", "A1!"),
         ("共465篇，约315万字", "共 四 百 六 十 五 篇 , 约 三 百 一 十 五 万 字"),
         ("臺灣", "台 湾"),
         ("克里斯托弗·诺兰", "克 里 斯 托 弗 - 诺 兰"),
@@ -85,3 +89,10 @@ def test_english(text: str, expected: str) -> None:
 def test_nothing(text: str) -> None:
     """What nobody pronounces becomes nothing."""
     _check(text, "")
+
+
+@pytest.mark.parametrize("mark", ["‹行|HANG2›", "‹行|HONGG2›", "‹行|XING2 XING2›"])
+def test_a_mark_that_cannot_be_said(mark: str) -> None:
+    """What is no pinyin, or none that the model knows, is an error and never another reading."""
+    with pytest.raises(InvalidPronunciationError, match=r"‹行\|.*›"):
+        spoken(f"银{mark}里", VOCABULARY)

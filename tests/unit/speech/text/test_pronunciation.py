@@ -41,6 +41,33 @@ def test_syllables_and_pauses() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("银‹行|XING2›里", "in2 xing2 li3"),
+        ("‹行|hang2›‹行|XING2›长", "hang2 xing2 zhang3"),
+        ("‹长大|CHANG2 DA4›", "chang2 da4"),
+        ("‹你好|NI3 HAO3›", "ni3 hao3"),  # not ni2 hao3
+        ("‹一|YI1›定‹不|BU4›去", "i1 ding4 bu4 qv4"),  # not yi2 ding4 bu2 qu4
+        ("一‹行|HANG2›，不‹要|YAO4›", "i4 hang2 | bu2 iao4"),
+        ("很‹美|MEI3›", "hen2 mei3"),
+        ("1.‹苹|PING2›果", "i1 / ping2 guo3"),
+        ("‹绿|lu:4›，‹行|XING2›。", "lv4 | xing2 #"),
+        ("‹𰻝|biang2›面", "biang2 mian4"),
+        ("OK‹好|HAO5›", "ou1 kei4 hao5"),
+    ],
+)
+def test_marks(text: str, expected: str) -> None:
+    """What is marked is said as it is written; the tones beside it change as beside any syllable."""
+    assert expected == shown(text)
+
+
+def test_a_mark_changes_nothing_else() -> None:
+    """The words around it are normalised as without it."""
+    assert "在二零二六年的银行" == pronunciation_of("在2026‹年|NIAN2›的‹银行|YIN2 HANG2›").spoken
+    assert pronounce("我去银行存3.5元") == pronounce("我去‹银行|YIN2 HANG2›存3.5元")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("，。你好", "ni2 hao3"),
         ("你好，。、！吗", "ni2 hao3 # ma5"),
         ("你好 你好", "ni2 hao3 / ni2 hao3"),

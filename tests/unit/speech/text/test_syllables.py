@@ -1,6 +1,6 @@
 import pytest
 
-from speech.text.syllables import syllable
+from speech.text.syllables import parse, shown, syllable, toneless
 from speech.text.tokens import Syllable
 
 
@@ -32,3 +32,38 @@ from speech.text.tokens import Syllable
 def test_sounds(pinyin: str, expected: Syllable) -> None:
     """Spelling becomes sound: full finals, no y or w, three kinds of i."""
     assert expected == syllable(pinyin)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("XING2", "xing2"),
+        ("Lü4", "lv4"),
+        ("lu:4", "lv4"),
+        ("LV4", "lv4"),
+        ("lue4", "lve4"),
+        ("nüe4", "nve4"),
+        ("jv1", "ju1"),
+        ("xü1", "xu1"),
+        ("yüe4", "yue4"),
+        ("lu4", "lu4"),
+        ("o2", "o2"),
+        ("er5", "er5"),
+        ("xing", ""),
+        ("xing0", ""),
+        ("xin g2", ""),
+        ("ling²", ""),
+        ("2", ""),
+        ("", ""),
+    ],
+)
+def test_every_way_to_write_a_syllable(written: str, expected: str) -> None:
+    """Capitals and all ways to write ü are one syllable; what is none, or has no tone, is nothing."""
+    assert expected == parse(written)
+
+
+def test_what_is_shown_can_be_marked() -> None:
+    """Every syllable, as people write it, is read as itself."""
+    every = {f"{letters}{tone}" for letters in toneless() for tone in range(1, 6)}
+    assert every == {parse(shown(one)) for one in every}
+    assert "lü4" == shown("lv4")

@@ -34,6 +34,7 @@ def _lengths(text: str) -> list[tuple[str, float]]:
         ("用iPhone拍", [1, *[0.33] * 6, 1]),
         ("¥3万吧", [SILENT, 1, 2, 1]),  # 三万元吧
         ("3-5天", [1, 1, 1, 1]),  # 三到五天
+        ("去‹银行|YIN2 HANG2›5%", [1, SILENT, 1, 1, *[SILENT] * 12, 4, SILENT]),  # 去银行百分之五
     ],
 )
 def test_the_length_of_each_character(text: str, expected: list[float]) -> None:
@@ -76,6 +77,9 @@ def test_equal_shares(count: int, times: list[Interval], expected: list[Interval
 @given(
     st.one_of(
         st.text(max_size=40),
+        st.lists(st.sampled_from(["‹行|XING2›", "‹银行|yin2 hang2›", "行", "一", "5%", "2026", "，", " ", "a"])).map(
+            "".join
+        ),
         st.text(alphabet="你好一二三0123456789.,-%¥年月日：:/ abAB，。！😀", min_size=1, max_size=40),
     )
 )

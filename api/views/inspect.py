@@ -1,0 +1,49 @@
+"""`POST /v1/inspect`: a text → what will be read and how, without its sound."""
+
+import json
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from quart import Blueprint, Response, request
+
+from api import exchange as exchanges
+from api.body import read_json
+from api.synthesis.inspection import Inspection, Inspector
+from api.synthesis.request import SpeechRequest
+from api.synthesis.voices import Voices
+from api.views.bodies import parse_inspect
+from api.wiring import Services
+
+
+def blueprint(services: Services, voices: Voices, max_characters: int) -> Blueprint:
+    routes = Blueprint("inspect", __name__)
+    inspector = Inspector(services.desk)
+    parse = partial(parse_inspect, voices=voices, max_characters=max_characters)
+
+    @routes.post("/v1/inspect")
+    async def inspect() -> Response:
+        principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
+        asked = parse(await read_json(request))
+        inspection = await inspector.inspect(principal, asked, exchanges.current().id)
+        body = json.dumps(_fields(asked, inspection), ensure_ascii=False)
+        return Response(body, content_type="application/json", headers=inspection.headers)
+
+    return routes
+
+
+def _fields(asked: SpeechRequest, inspection: Inspection) -> dict[str, Any]:
+    segments = [
+        {**asdict(segment), "syllables": [asdict(syllable) for syllable in reading.syllables]}
+        for segment, reading in inspection.read
+    ]
+    return {"text": asked.text, "normalized": _normalized(asked.text, inspection), "segments": segments}
+
+
+def _normalized(text: str, inspection: Inspection) -> str:
+    """Of the whole text; where white space parts two segments it parts what became of them, too."""
+    normalized, end = "", 0
+    for segment, reading in inspection.read:
+        apart = " " if normalized and text[end : segment.start].isspace() else ""
+        normalized, end = f"{normalized}{apart}{reading.normalized}", segment.end
+    return normalized
