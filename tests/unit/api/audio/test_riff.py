@@ -42,8 +42,7 @@ def test_a_whole_file(label: str) -> None:
 def test_a_stream(label: str) -> None:
     """The label stands before the samples, whose number is not known; both are sent with the first sound."""
     encoder = StreamEncoder(Encoding(FORMATS["wav"], label=label), RATE)
-    encoder.write(said(RATE, 0.1), RATE, 0.0)
-    data = encoder.take()
+    data = b"".join(encoder.parts(said(RATE, 0.1), RATE, 0.0))
     assert b"" == encoder.finish()
     with wave.open(io.BytesIO(data)) as reader:
         assert (RATE, 1) == (reader.getframerate(), reader.getnchannels())

@@ -36,8 +36,7 @@ def whole(encoding: Encoding) -> bytes:
 
 def stream(encoding: Encoding) -> bytes:
     encoder = StreamEncoder(encoding, RATE)
-    encoder.write(SPEECH, RATE, 0.25)
-    return encoder.take() + encoder.finish()
+    return b"".join(encoder.parts(SPEECH, RATE, 0.25)) + encoder.finish()
 
 
 def duration(data: bytes) -> int | None:

@@ -68,7 +68,7 @@ async def test_aliases(make_settings: Callable[..., Settings], bearer: dict[str,
 
 async def test_a_voice_that_nobody_knows(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
     """It is an error that does not count, never another voice."""
-    engine.failures = {"你好": RefusedError(problems.UNKNOWN_VOICE, "voice")}
+    engine.failures = {"你好": RefusedError(problems.UNKNOWN_VOICE, field="voice")}
     response = await speech(client, bearer, voice="nobody", input="你好")
     error = await error_of(response)
     assert (400, "unknown_voice", "voice") == (response.status_code, error["code"], error["param"])
