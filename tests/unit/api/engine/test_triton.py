@@ -168,7 +168,7 @@ async def test_server_error(engine: TritonEngine, triton: FakeTriton) -> None:
     )
     with pytest.raises(RefusedError, match="unknown_voice") as refused:
         await engine.speak(UTTERANCE, 5)
-    assert "voice" == refused.value.field
+    assert "voice" == refused.value.values["field"]
 
 
 async def test_nobody_there() -> None:
