@@ -209,7 +209,7 @@ def test_an_error_names_the_mark() -> None:
     """Of what the engine says of a mark that it cannot read, the caller is told which one it is."""
     error = engine_error("StatusCode.INVALID_ARGUMENT", "in ensemble 'tts', invalid_pronunciation: ‹行|X›: …")
     assert isinstance(error, RefusedError)
-    assert (problems.INVALID_PRONUNCIATION, {"mark": "‹行|X›"}) == (error.problem, error.values)
+    assert (problems.INVALID_PRONUNCIATION, {"field": None, "mark": "‹行|X›"}) == (error.problem, error.values)
 
 
 def test_tracebacks_stay_here() -> None:
