@@ -11,7 +11,7 @@ from serving.machine import cores, memory_mb
 MODELS = Path(__file__).resolve().parents[1] / "triton_models"
 
 SERVER_MB = 512
-"""What Triton itself (100), `inspect` of `baker` (190) and `cancel` (55) hold, and some room."""
+"""What Triton itself (100), `inspect` of `baker` (260) and `cancel` (55) hold, and some room."""
 
 INSTANCE_MB = 550
 """What an acoustic model (270) and a vocoder (250) of `baker` hold after the longest segment at half the speed."""
