@@ -63,7 +63,7 @@ class Acoustic:
 
     def _speak(self, utterance: Utterance) -> Spectrum:
         _check(utterance)
-        style = _style(utterance, prosody(utterance.emotion))
+        style = _style(utterance, prosody(utterance.emotion, utterance.intensity))
         said = pronunciation_of(utterance.text)
         mels, frames, length = [], [], 0
         for part in split(said.tokens, int(MAX_FRAMES / (SYLLABLE_FRAMES * style.duration))):

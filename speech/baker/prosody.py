@@ -37,11 +37,11 @@ FULL = {
 _LOGS = np.log([[*vars(FULL[emotion]).values()] for emotion in EMOTIONS])
 
 
-def prosody(emotion: Sequence[float]) -> Prosody:
-    """The prosody of an emotion vector of eight values 0…1.
+def prosody(emotion: Sequence[float], intensity: float | None = None) -> Prosody:
+    """The prosody of an emotion vector of eight values 0…1; `intensity` 0…1 is how much of it, None all.
 
     Factors multiply, each to the power of its emotion's value, so that half of an emotion is half of its interval;
     a vector whose sum is above 1 is scaled to 1, so that no mixture is stronger than a pure emotion.
     """
-    weights = np.asarray(emotion) / max(1.0, sum(emotion))
+    weights = np.asarray(emotion) / max(1.0, sum(emotion)) * (1.0 if intensity is None else intensity)
     return Prosody(*np.exp(weights @ _LOGS).tolist())

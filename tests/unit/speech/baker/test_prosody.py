@@ -24,6 +24,13 @@ def test_half_an_emotion_is_half_of_the_interval() -> None:
     assert FULL["happy"].pitch == pytest.approx(half.pitch**2)
 
 
+def test_intensity() -> None:
+    """Half of the intensity is half of whatever emotion there is, none is the neutral voice."""
+    assert prosody([0.5, 0, 0, 0, 0, 0, 0, 0]) == prosody([1, 0, 0, 0, 0, 0, 0, 0], 0.5)
+    assert prosody([0.5] * 8, 1.0) == prosody([0.5] * 8)
+    assert Prosody() == prosody([1.0] * 8, 0.0)
+
+
 @given(st.lists(st.floats(0, 1), min_size=8, max_size=8))
 def test_a_mixture_stays_within_the_pure_emotions(emotion: list[float]) -> None:
     """Whatever the mixture, no factor is beyond the strongest pure emotion, or beyond neutral."""
