@@ -85,6 +85,48 @@ INVALID_SPEED = Problem(
     "speed 须为 {slowest:g} 到 {fastest:g} 之间的数",
     "The field speed must be a number from {slowest:g} to {fastest:g}",
 )
+INVALID_INTENSITY = Problem(
+    400,
+    "invalid_intensity",
+    "intensity 须为 0 到 1 之间的数",
+    "The field intensity must be a number from 0 to 1",
+)
+INVALID_PITCH = Problem(
+    400,
+    "invalid_pitch",
+    "pitch 须为 0.8 到 1.25 之间的数",
+    "The field pitch must be a number from 0.8 to 1.25",
+)
+INVALID_VOLUME = Problem(
+    400,
+    "invalid_volume",
+    "volume 须为 0 到 2 之间的数",
+    "The field volume must be a number from 0 to 2",
+)
+INVALID_SEED = Problem(
+    400,
+    "invalid_seed",
+    "seed 须为 0 到 4294967295 之间的整数，或 random",
+    "The field seed must be an integer from 0 to 4294967295, or random",
+)
+INVALID_INPUT_TYPE = Problem(
+    400,
+    "invalid_input_type",
+    "input_type 须为 auto、text 或 ssml",
+    "The field input_type must be auto, text or ssml",
+)
+INVALID_SSML = Problem(
+    400,
+    "invalid_ssml",
+    "SSML 第 {line} 行第 {column} 个字符处有误：{chinese}",
+    "The SSML is not valid at line {line}, character {column}: {english}",
+)
+INVALID_PAUSE = Problem(
+    400,
+    "invalid_pause",
+    "每处停顿最长 {longest:g} 秒，全文合计最长 {total:g} 秒",
+    "A pause may be at most {longest:g} seconds long, all pauses of a text together {total:g}",
+)
 INVALID_FORMAT = Problem(
     400,
     "invalid_format",

@@ -17,4 +17,5 @@ def manner_of(segment: Segment, request: SpeechRequest) -> SpeechRequest:
     """How a segment is spoken: the notice in the same voice, plain, at the pace that the standard wants."""
     if segment is not NOTICE:
         return request
-    return replace(request, emotion=PRESETS["neutral"], intensity=None, speed=SPEED, pitch=1.0)
+    neutral = PRESETS["neutral"]
+    return replace(request, emotion=neutral, intensity=None, speed=SPEED, pitch=1.0, volume=1.0, runs=None)

@@ -25,13 +25,13 @@ from api.labels.notice import manner_of
 from api.limits.limiter import Account, Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
+from api.script import cutting
 from api.synthesis.admission import AdmissionControl
 from api.synthesis.pace import Pace, Playback, Whole
 from api.synthesis.queue import SHORTEST_S, FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
-from api.synthesis.segments import Segment, cut
+from api.synthesis.segments import Segment
 from api.synthesis.synthesizer import Sound, Synthesizer
-from api.synthesis.work import work_of
 
 ASK_AGAIN_S = 0.25
 """How often a call asks whether it is its turn in its user's line, or whether there is an engine again."""
@@ -167,7 +167,7 @@ class Desk:
     ) -> AsyncIterator[Call]:
         deadline = pace.due(time.monotonic())
         segments = segments_of(request.label, await self.segments(request, deadline))
-        works = [work_of(len(segment.text), manner_of(segment, request).speed) for segment in segments]
+        works = [manner_of(segment, request).work_of(segment) for segment in segments]
         if delivery is None and not self.control.fits_alone(sum(works)):
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
         queued = self.control.admit(principal.hash, works, pace, again=admission.replayed)
@@ -189,7 +189,7 @@ class Desk:
                 if not isinstance(error, EngineAwayError) or time.monotonic() >= give_up:
                     raise refusal_of(error) from None
             await asyncio.sleep(ASK_AGAIN_S)
-        segments = cut(request.text, longest, request.speed)
+        segments = cutting.segments_of(request.text, request.script, longest)
         if not segments:
             raise Refusal(problems.NOTHING_TO_SPEAK)
         return segments

@@ -49,7 +49,7 @@ class Reading:
             request,
             emotion=emotion,
             speed=self.speed if self.speed and request.speed == 1 else request.speed,
-            pitch=self.pitch or request.pitch,
+            pitch=self.pitch if self.pitch and request.pitch == 1 else request.pitch,
         )
 
     def __str__(self) -> str:

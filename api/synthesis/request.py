@@ -1,11 +1,21 @@
 """What a call asks for, whatever the view that it came by."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from html import unescape
 
 from api.engine.engine import Utterance
 from api.labels.policy import Audible
+from api.script.edits import SpokenText
+from api.script.run import Run
+from api.script.style import Style
 from api.synthesis.emotions import PRESETS, Vector
+from api.synthesis.segments import Segment
+from api.synthesis.work import work_of
+
+ENTITY = re.compile(r"&[^&;]+;")
 
 CHARACTER_S = 0.33
 """At normal speed: more than most characters take."""
@@ -16,7 +26,10 @@ LABEL_S: Mapping[Audible, float] = {"none": 0.0, "rhythm": 2.0, "notice": 5.0}
 
 @dataclass(frozen=True)
 class SpeechRequest:
-    """What to say and how; the numbers mean what they mean in `Utterance`."""
+    """What to say and how; the numbers mean what they mean in `Style`.
+
+    `runs` are what is spoken of the text, and how each part of it; None is all of it, in this one way.
+    """
 
     text: str
     voice: str
@@ -27,12 +40,39 @@ class SpeechRequest:
     seed: int | None = None
     label: Audible | None = None
     """What is heard before it; None where no policy has decided yet."""
+    volume: float = 1.0
+    runs: tuple[Run, ...] | None = None
+
+    @property
+    def style(self) -> Style:
+        """Of all that the text itself says nothing else of."""
+        return Style(self.voice, self.emotion, self.speed, self.pitch, self.intensity, self.volume)
+
+    @cached_property
+    def script(self) -> Sequence[Run]:
+        return (Run(SpokenText.of(self.text), self.style),) if self.runs is None else self.runs
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """Of each character of the text what somebody sees who reads along: nothing of markup and marks."""
+        shown = [""] * len(self.text)
+        for start, end in (span for run in self.script for span in run.spoken.spans):
+            entity = ENTITY.fullmatch(self.text, start, end)
+            shown[start:end] = [unescape(entity[0]), *[""] * (end - start - 1)] if entity else self.text[start:end]
+        return shown
 
     @property
     def most_seconds(self) -> float:
         """More than most texts of this length take to be said."""
-        return len(self.text) * CHARACTER_S / self.speed + LABEL_S[self.label or "none"]
+        spoken_s = sum(len(run.spoken) * CHARACTER_S / run.style.speed for run in self.script)
+        return spoken_s + sum(run.pause_s or 0.0 for run in self.script) + LABEL_S[self.label or "none"]
 
-    def utterance(self, text: str) -> Utterance:
-        """A part of the text, to be said in this way."""
-        return Utterance(text, self.voice, self.emotion, self.speed, self.pitch, self.intensity, self.seed)
+    def style_of(self, segment: Segment) -> Style:
+        return self.script[segment.run].style
+
+    def work_of(self, segment: Segment) -> float:
+        return work_of(len(segment.text), self.style_of(segment).speed)
+
+    def utterance(self, segment: Segment) -> Utterance:
+        style = self.style_of(segment)
+        return Utterance(segment.text, style.voice, style.emotion, style.speed, style.pitch, style.intensity, self.seed)

@@ -8,8 +8,10 @@ original text it stands.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+
+from api.script.edits import Span
 
 SHORT = 12  # characters; a shorter sentence is read with the next, the last with the one before, or it sounds clipped
 OPENING = 24  # characters; a text whose first segment has more than LONG begins with clauses of so many in all
@@ -27,12 +29,30 @@ class Break(Enum):
 
 @dataclass(frozen=True)
 class Segment:
-    """`text` is the original's `[start:end]`; `pause_s` is the silence after it."""
+    """`text` is spoken for the original's `[start:end]`; `lead_s` and `pause_s` are the silence before and after it.
+
+    `run` is the number of the script's run that it is of. Where the text is not the very part of the original, that
+    part is `written`, and `spans` are the places in the original of the text's characters.
+    """
 
     text: str
     start: int
     end: int
     pause_s: float
+    lead_s: float = 0.0
+    run: int = 0
+    written: str | None = None
+    spans: tuple[Span, ...] | None = None
+
+    @property
+    def original(self) -> str:
+        return self.text if self.written is None else self.written
+
+    def place(self, start: int, end: int) -> Span:
+        """Where in the original that stands which `text[start:end]` is spoken for."""
+        if self.spans is None:
+            return self.start + start, self.start + end
+        return self.spans[start][0], self.spans[end - 1][1]
 
 
 @dataclass(frozen=True)
@@ -84,16 +104,22 @@ def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
 
     A pronunciation mark such as `‹重|CHONG2›` is not cut, unless it is longer than a segment.
     """
+    segments = cut_part(text, limit, speed, opens=True)
+    return [*segments[:-1], *(replace(last, pause_s=0.0) for last in segments[-1:])]
+
+
+def cut_part(text: str, limit: int, speed: float, *, opens: bool) -> list[Segment]:
+    """The segments of a part of a text, which more may follow; `opens` is whether the text begins with it."""
     source = _source(text)
     pieces = [piece for piece in _pieces(source, limit) if piece.audible]
-    if pieces:
+    if pieces and opens:
         pieces[:1] = _opened(pieces[0])
-    return [_segment(piece, 0.0 if piece is pieces[-1] else piece.kind.value / speed) for piece in pieces]
+    return [_segment(piece, piece.kind.value / speed) for piece in pieces]
 
 
 def clauses(text: str) -> list[tuple[int, int, Break]]:
     """Where each clause of a segment's text begins and ends, and the break at which; `NONE` where no mark ends it."""
-    pieces = _clauses(_source(text), 0, len(text), rest=Break.NONE)
+    pieces = _clauses(_source(text), 0, len(text))
     return [(piece.end - len(piece.text.lstrip()), piece.end, piece.kind) for piece in pieces]
 
 
@@ -114,7 +140,8 @@ def _pieces(source: _Source, limit: int) -> Iterator[_Piece]:
         if line.strip():
             *others, last = _join_short(_fit(_clauses(source, start, start + len(line)), limit), limit)
             yield from others
-            yield _Piece(source, last.start, last.end, Break.PARAGRAPH)
+            ends = [line] != line.splitlines()  # with a line break; else the text does, or what is spoken next goes on
+            yield _Piece(source, last.start, last.end, Break.PARAGRAPH if ends else last.kind)
         start += len(line)
 
 
@@ -133,8 +160,7 @@ def _opened(piece: _Piece) -> list[_Piece]:
     return [*max(fit, key=lambda both: (len(both[0]) <= OPENING, -abs(len(both[0]) - OPENING)), default=(piece,))]
 
 
-def _clauses(source: _Source, start: int, end: int, rest: Break = Break.SENTENCE) -> Iterator[_Piece]:
-    """`rest` is the break after what has no mark at its end."""
+def _clauses(source: _Source, start: int, end: int) -> Iterator[_Piece]:
     paragraph = start
     for match in MARKS.finditer(source.text, start, end):
         marks, closers, quote = match.groups()
@@ -145,7 +171,7 @@ def _clauses(source: _Source, start: int, end: int, rest: Break = Break.SENTENCE
             yield _Piece(source, start, at, kind)
             start = at
     if start < end:
-        yield _Piece(source, start, end, rest)
+        yield _Piece(source, start, end, Break.NONE)
 
 
 def _kind(marks: str, before: str, after: str) -> Break:

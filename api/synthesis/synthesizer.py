@@ -4,9 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+import numpy as np
+
+from api.audio.volume import scaled
 from api.engine.engine import Speech
 from api.engine.errors import NothingToSpeakError
 from api.labels.notice import manner_of
@@ -14,7 +17,6 @@ from api.labels.policy import Audible
 from api.synthesis.queue import FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
-from api.synthesis.work import work_of
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -74,14 +76,22 @@ class Synthesizer:
 
     async def _speak(self, request: SpeechRequest, segment: Segment, call: QueuedCall) -> Sound | None:
         request = manner_of(segment, request)
-        work = work_of(len(segment.text), request.speed)
+        work = request.work_of(segment)
         try:
-            speech = await self._queue.speak(call, request.utterance(segment.text), work)
+            speech = await self._queue.speak(call, request.utterance(segment), work)
         except NothingToSpeakError:
             return None
-        sound = Sound(speech, segment)
+        sound = Sound(_finished(speech, request.style_of(segment).volume, segment.lead_s), segment)
         call.pace.made(work, sound.seconds)
         return sound
+
+
+def _finished(speech: Speech, volume: float, lead_s: float) -> Speech:
+    """What no engine does: so many times the amplitude, and silence before it."""
+    waveform = scaled(speech.waveform, volume)
+    lead = np.zeros(round(lead_s * speech.sample_rate), np.float32)
+    times = None if speech.times is None else speech.times + np.float32(lead_s)
+    return replace(speech, waveform=np.concatenate([lead, waveform]), times=times)
 
 
 async def in_order(

@@ -41,7 +41,7 @@ class Trail:
             line |= {"voice": speech.voice, "text_length": len(speech.text), "emotion": emotion, "speed": speech.speed}
             line |= {"label": speech.label, "produce_id": self.produce_id}
             if summary:
-                line["text_summary"] = summarise(speech.text)
+                line["text_summary"] = summarise("".join(run.spoken.text for run in speech.script))
         return line
 
 

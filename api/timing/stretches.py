@@ -46,7 +46,7 @@ def stretches_of(sound: Sound, at_s: float) -> list[Stretch]:
     joints = [] if speech.times is None else [_joint(loudness, speech.times, *both) for both in pairwise(parts)]
     edges = [begin_s, *chain.from_iterable(joints), end_s]
     return [
-        Stretch(segment.start + part.start, segment.start + part.end, at_s + from_s, at_s + to_s, part.closes)
+        Stretch(*segment.place(part.start, part.end), at_s + from_s, at_s + to_s, part.closes)
         for part, from_s, to_s in zip(parts, edges[::2], edges[1::2], strict=True)
     ]
 

@@ -1,5 +1,6 @@
 """The times of an answer, kept while its sounds come."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from api.audio.formats import Encoding
 from api.synthesis.synthesizer import Sound
+from api.timing.characters import written_times
 from api.timing.stretches import Stretch, cues_of, sentences_of, stretches_of
 from api.timing.subtitles import Cue
 
@@ -17,10 +19,13 @@ DIGITS = 3
 
 
 class Timeline:
-    """Of a whole file with this encoding, in which `text` is spoken; a sound without text only takes its time."""
+    """Of a whole file with this encoding, in which `text` is spoken; a sound without text only takes its time.
 
-    def __init__(self, text: str, encoding: Encoding) -> None:
-        self._text, self._encoding = text, encoding
+    `shown` is what subtitles have for each of the text's characters.
+    """
+
+    def __init__(self, text: str, encoding: Encoding, shown: Sequence[str] = "") -> None:
+        self._text, self._encoding, self._shown = text, encoding, shown or text
         self._at_s: float | None = None
         self._stretches: list[Stretch] = []
         self._times: NDArray[np.float64] | None = np.full((len(text), 2), np.nan)
@@ -41,18 +46,21 @@ class Timeline:
         return None if self._times is None else _rounded(_filled(self._times))
 
     def cues(self) -> list[Cue]:
-        return [Cue(self._text[cue.start : cue.end], cue.start_s, cue.end_s) for cue in cues_of(self._stretches)]
+        return [
+            Cue("".join(self._shown[cue.start : cue.end]), cue.start_s, cue.end_s) for cue in cues_of(self._stretches)
+        ]
 
     def _place(self, sound: Sound, at_s: float) -> None:
         if self._times is None or sound.speech.times is None:
             self._times = None
         else:
-            self._times[sound.segment.start : sound.segment.end] = at_s + sound.speech.times
+            times = written_times(sound.segment, sound.speech.times)
+            self._times[sound.segment.start : sound.segment.end] = at_s + times
 
 
 def frame_times(sound: Sound, at_s: float, *, characters: bool) -> dict[str, Any]:
     """What a frame's header tells of a sound that begins at `at_s`; a sentence may go on in the next frame."""
-    text, start = sound.segment.text, sound.segment.start
+    text, start = sound.segment.original, sound.segment.start
     fields: dict[str, Any] = {
         "sentences": [_told(sentence, text, start) for sentence in sentences_of(stretches_of(sound, at_s))]
     }
@@ -62,8 +70,10 @@ def frame_times(sound: Sound, at_s: float, *, characters: bool) -> dict[str, Any
 
 
 def _characters(sound: Sound, at_s: float) -> Pairs | None:
-    times = sound.speech.times
-    return None if times is None else _rounded(at_s + times.astype(np.float64))
+    if sound.speech.times is None:
+        return None
+    times = written_times(sound.segment, sound.speech.times)
+    return _rounded(_filled(at_s + times.astype(np.float64)))
 
 
 def _told(stretch: Stretch, text: str, text_start: int = 0) -> dict[str, Any]:
@@ -81,7 +91,7 @@ def _filled(times: NDArray[np.float64]) -> NDArray[np.float64]:
     """With what was not sent to an engine (white space, symbols) where the character before it ends."""
     unknown = np.isnan(times[:, 0])
     last = np.maximum.accumulate(np.where(unknown, -1, np.arange(len(times))))
-    first_s = times[~unknown, 0].min()
+    first_s = next(iter(times[~unknown, 0]), 0.0)
     ends = np.where(last < 0, first_s, times[np.maximum(last, 0), 1])
     return np.where(unknown[:, np.newaxis], ends[:, np.newaxis], times)
 

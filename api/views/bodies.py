@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from secrets import randbelow
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -12,12 +13,14 @@ from api.audio.formats import Encoding, encoding_of
 from api.body import StrictModel, validate
 from api.labels.policy import Audible, LabelPolicy
 from api.problems import Problem, Refusal
+from api.script.reading import InputType, read
+from api.script.style import INTENSITIES, PITCHES, SPEEDS, VOLUMES, Range
 from api.synthesis import instructions
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
 from api.synthesis.request import SpeechRequest
 from api.synthesis.voices import DEFAULT, Voices
 
-SLOWEST, FASTEST = 0.5, 2.0
+SLOWEST, FASTEST = SPEEDS
 OPENAI_SLOWEST, OPENAI_FASTEST = 0.25, 4.0
 OPENAI_CHARACTERS = 4096
 """At most, of `input` and of `instructions`."""
@@ -28,6 +31,8 @@ LABEL_HEADER = "X-AIGC"
 OPENAI_PCM_RATE = 24_000
 
 BATCH = 32
+
+SEEDS = 2**32
 
 Timestamps = Literal["none", "sentence", "character"]
 
@@ -43,7 +48,12 @@ BLAME: Mapping[str, Problem] = {
     "voice": problems.INVALID_VOICE,
     "label": problems.INVALID_LABEL,
     "emotion": problems.INVALID_EMOTION,
+    "intensity": problems.INVALID_INTENSITY,
     "speed": problems.INVALID_SPEED,
+    "pitch": problems.INVALID_PITCH,
+    "volume": problems.INVALID_VOLUME,
+    "seed": problems.INVALID_SEED,
+    "input_type": problems.INVALID_INPUT_TYPE,
     "instructions": problems.INVALID_INSTRUCTIONS,
     "items": problems.INVALID_ITEMS,
     "response_format": problems.INVALID_FORMAT,
@@ -58,8 +68,15 @@ LIMITS = {"slowest": SLOWEST, "fastest": FASTEST}
 OPENAI_LIMITS = {"slowest": OPENAI_SLOWEST, "fastest": OPENAI_FASTEST, "limit": OPENAI_CHARACTERS}
 
 Speed = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
+NOTHING_READ = instructions.Reading()
+
 Strength = Annotated[float, Field(ge=0, le=1)]
+Seed = Annotated[int, Field(ge=0, le=SEEDS - 1)] | Literal["random"]
 Emotion = str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))]
+
+
+def _between(allowed: Range) -> Any:
+    return Field(ge=allowed[0], le=allowed[1])
 
 
 class VoiceReference(StrictModel):
@@ -71,6 +88,11 @@ class _Speech(StrictModel):
 
     voice: str | VoiceReference = DEFAULT
     emotion: Emotion = "neutral"
+    intensity: Annotated[float, _between(INTENSITIES)] | None = None
+    pitch: Annotated[float, _between(PITCHES)] = 1.0
+    volume: Annotated[float, _between(VOLUMES)] = 1.0
+    seed: Seed | None = None
+    input_type: InputType = "auto"
     sample_rate: int | None = None
     bit_rate: int | None = None
     label: Audible | None = None
@@ -85,6 +107,7 @@ class SpeechBody(_Speech):
 class InspectBody(StrictModel):
     text: str
     speed: Speed = 1.0
+    input_type: InputType = "auto"
 
 
 class StreamBody(SpeechBody):
@@ -113,7 +136,7 @@ class BatchBody(StrictModel):
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be said, and the answer that it is to be; `headers` tell what was made of OpenAI's fields."""
+    """What is to be said, and the answer that it is to be; `headers` tell what was made of some of the fields."""
 
     speech: SpeechRequest
     encoding: Encoding
@@ -133,7 +156,8 @@ def parse(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
     """What `/tts` is asked for, or `Refusal`."""
     checked = validate(SpeechBody, body, BLAME, **LIMITS)
     text = _text(checked.text, "text", max_characters)
-    return Asked(_speech(checked, text, checked.speed, voices), _encoding(checked))
+    speech = _speech(checked, text, checked.speed, voices)
+    return Asked(speech, _encoding(checked), headers=_seed(speech))
 
 
 def parse_stream(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
@@ -143,7 +167,8 @@ def parse_stream(body: dict[str, Any], voices: Voices, max_characters: int) -> A
     form = _stream_format(checked.stream_format, STREAM_FORMATS)
     if checked.timestamps != "none" and form != "frames":
         raise Refusal(problems.INVALID_TIMESTAMPS, field="timestamps")
-    return Asked(_speech(checked, text, checked.speed, voices), _encoding(checked), form, checked.timestamps)
+    speech = _speech(checked, text, checked.speed, voices)
+    return Asked(speech, _encoding(checked), form, checked.timestamps, headers=_seed(speech))
 
 
 def parse_timestamps(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
@@ -151,13 +176,14 @@ def parse_timestamps(body: dict[str, Any], voices: Voices, max_characters: int) 
     checked = validate(TimestampsBody, body, BLAME, **LIMITS)
     text = _text(checked.text, "text", max_characters)
     speech = _speech(checked, text, checked.speed, voices)
-    return Asked(speech, _encoding(checked), subtitle_format=checked.subtitle_format)
+    return Asked(speech, _encoding(checked), subtitle_format=checked.subtitle_format, headers=_seed(speech))
 
 
 def parse_inspect(body: dict[str, Any], voices: Voices, max_characters: int) -> SpeechRequest:
     """What `/v1/inspect` is asked about, or `Refusal`: how a text is read is the same with every voice."""
     checked = validate(InspectBody, body, BLAME, **LIMITS)
-    return SpeechRequest(_text(checked.text, "text", max_characters), voices.default, speed=checked.speed)
+    request = SpeechRequest(_text(checked.text, "text", max_characters), voices.default, speed=checked.speed)
+    return _scripted(request, checked.input_type, voices)
 
 
 def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
@@ -170,12 +196,12 @@ def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
     reading = instructions.read(checked.instructions)
     if checked.instructions:
         told["X-Instructions"] = str(reading)
-    speech = reading.apply(_speech(checked, text, speed, voices))
+    speech = _speech(checked, text, speed, voices, reading)
     encoding = _encoding(checked)
     if checked.response_format == "pcm":  # which does not say what its rate is
         encoding = replace(encoding, sample_rate=checked.sample_rate or OPENAI_PCM_RATE)
     form = _stream_format(checked.stream_format, OPENAI_STREAM_FORMATS)
-    return Asked(speech, encoding, form, headers=told)
+    return Asked(speech, encoding, form, headers=told | _seed(speech))
 
 
 def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:
@@ -194,9 +220,31 @@ def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:
     return asked
 
 
-def _speech(checked: _Speech, text: str, speed: float, voices: Voices) -> SpeechRequest:
+def _speech(
+    checked: _Speech, text: str, speed: float, voices: Voices, reading: instructions.Reading = NOTHING_READ
+) -> SpeechRequest:
     name = checked.voice if isinstance(checked.voice, str) else checked.voice.id
-    return SpeechRequest(text, voices.resolve(name), _emotion(checked.emotion), speed, label=checked.label)
+    said = SpeechRequest(
+        text,
+        voices.resolve(name),
+        _emotion(checked.emotion),
+        speed,
+        pitch=checked.pitch,
+        intensity=checked.intensity,
+        seed=randbelow(SEEDS) if checked.seed == "random" else checked.seed,
+        label=checked.label,
+        volume=checked.volume,
+    )
+    return _scripted(reading.apply(said), checked.input_type, voices)
+
+
+def _scripted(request: SpeechRequest, input_type: InputType, voices: Voices) -> SpeechRequest:
+    return replace(request, runs=read(request.text, input_type, request.style, voices))
+
+
+def _seed(speech: SpeechRequest) -> dict[str, str]:
+    """What tells with which seed the same take can be had again."""
+    return {} if speech.seed is None else {"X-Seed": str(speech.seed)}
 
 
 def _encoding(checked: SpeechBody | OpenAIBody) -> Encoding:

@@ -119,7 +119,7 @@ class FrameStream:
         header = {
             "type": "audio",
             "index": self._count,
-            "text": segment.text,
+            "text": segment.original,
             "start": segment.start,
             "end": segment.end,
             "start_s": round(self.seconds, 3),

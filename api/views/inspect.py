@@ -34,7 +34,13 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
 
 def _fields(asked: SpeechRequest, inspection: Inspection) -> dict[str, Any]:
     segments = [
-        {**asdict(segment), "syllables": [asdict(syllable) for syllable in reading.syllables]}
+        {
+            "text": segment.original,
+            "start": segment.start,
+            "end": segment.end,
+            "pause_s": segment.pause_s,
+            "syllables": [asdict(syllable) for syllable in reading.syllables],
+        }
         for segment, reading in inspection.read
     ]
     return {"text": asked.text, "normalized": _normalized(asked.text, inspection), "segments": segments}

@@ -74,7 +74,8 @@ class OpenAIView:
             trail.code = refusal.problem.code
             return result | {"status": "error", **tell(refusal)}
         media_type, data = asked.encoding.format.media_type, b64encode(b"".join(pieces)).decode()
-        return result | {"status": "success", "media_type": media_type, "audio_data": data}
+        seed = {} if asked.speech.seed is None else {"seed": asked.speech.seed}
+        return result | {"status": "success", "media_type": media_type, "audio_data": data, **seed}
 
     async def models(self) -> Response:
         await self._principal()

@@ -30,7 +30,7 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
     async def timestamps() -> Response:
         order = await take(services, parse, _estimated_bytes)
         asked = order.asked
-        timeline = Timeline(asked.speech.text, asked.encoding)
+        timeline = Timeline(asked.speech.text, asked.encoding, asked.speech.shown)
         encoder, pieces = await encode(order.call, asked.encoding, order.trail, services.metrics, timeline.add)
         fields = {
             "text": asked.speech.text,

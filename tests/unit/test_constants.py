@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from api import problems
+from api.script.style import VOLUMES
 from api.synthesis import emotions
 from api.views.bodies import SpeechBody
 from compose.local.settings import ROOT
@@ -26,12 +28,23 @@ def test_emotions_have_one_order() -> None:
     assert emotions.EMOTIONS == utterance.EMOTIONS
 
 
-def test_the_api_takes_the_speeds_that_an_engine_takes() -> None:
-    """A speed that the api lets through is no `invalid_parameter`, and none is refused too early."""
-    schema = SpeechBody.model_json_schema()["properties"]["speed"]
-    assert utterance.SPEED_RANGE == (schema["minimum"], schema["maximum"])
-    low, high = utterance.SPEED_RANGE
-    assert f"| `speed` | number, {low:g}–{high:.1f} |" in (ROOT / "docs/api.md").read_text()
+def test_the_api_takes_the_numbers_that_an_engine_takes() -> None:
+    """A number that the api lets through is no `invalid_parameter`, none is refused too early, and errors say so."""
+    fields = SpeechBody.model_json_schema()["properties"]
+    for name, allowed in {
+        "speed": utterance.SPEED_RANGE,
+        "pitch": utterance.PITCH_RANGE,
+        "intensity": utterance.INTENSITY_RANGE,
+        "volume": VOLUMES,
+    }.items():
+        schema = fields[name].get("anyOf", [fields[name]])[0]
+        assert allowed == (schema["minimum"], schema["maximum"])
+        assert f"| `{name}` | number, {allowed[0]:g}–{allowed[1]:g} |" in (ROOT / "docs/api.md").read_text()
+        sentence = getattr(problems, f"INVALID_{name.upper()}").zh
+        assert (
+            sentence.format(slowest=allowed[0], fastest=allowed[1])
+            == f"{name} 须为 {allowed[0]:g} 到 {allowed[1]:g} 之间的数"
+        )
 
 
 def test_the_contract_names_what_baker_is() -> None:

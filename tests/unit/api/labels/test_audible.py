@@ -62,7 +62,7 @@ def test_the_words_of_the_notice() -> None:
     """Both that the standard asks for, in the voice of the call, plain and at a pace of their own."""
     assert "人工智能" in NOTICE.text
     assert "合成" in NOTICE.text
-    request = SpeechRequest("你好", "lily", PRESETS["angry"], speed=2.0, pitch=1.2, intensity=1.0, seed=7)
+    request = SpeechRequest("你好", "lily", PRESETS["angry"], 2.0, 1.2, intensity=1.0, seed=7, volume=0.0, runs=())
     assert SpeechRequest("你好", "lily", speed=SPEED, seed=7) == manner_of(NOTICE, request)
     assert request == manner_of(TEXT[0].segment, request)
 

@@ -57,8 +57,8 @@ def test_what_the_request_says_itself_comes_first() -> None:
         reading.apply(plain).speed,
         reading.apply(plain).pitch,
     )
-    said = SpeechRequest("你好", "baker", PRESETS["happy"], speed=1.5)
-    assert (PRESETS["happy"], 1.5) == (reading.apply(said).emotion, reading.apply(said).speed)
+    said = SpeechRequest("你好", "baker", PRESETS["happy"], speed=1.5, pitch=1.2)
+    assert said == reading.apply(said)
     assert plain == Reading().apply(plain)
 
 

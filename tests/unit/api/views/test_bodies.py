@@ -14,10 +14,10 @@ from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS
 from api.synthesis.request import SpeechRequest
 from api.synthesis.voices import Voices
-from api.views.bodies import parse
+from api.views.bodies import SpeechBody, parse
 
 VOICES = Voices("baker")
-FIELDS = ["text", "emotion", "speed", "response_format", "sample_rate", "bit_rate"]
+FIELDS = [*SpeechBody.model_fields]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=9) | st.dictionaries(st.text() | st.sampled_from(FIELDS), inner),
@@ -36,7 +36,7 @@ def code_of(body: dict[str, Any]) -> str:
 
 def test_defaults() -> None:
     """A text alone is enough: neutral, at normal speed, stripped of white space around it."""
-    assert SpeechRequest("你好", "baker", (0.0,) * 8, 1.0) == speech({"text": " 你好\n\u3000"})
+    assert SpeechRequest("你好", "baker", (0.0,) * 8, 1.0).script == speech({"text": " 你好\n\u3000"}).script
 
 
 def test_everything_given() -> None:
@@ -44,7 +44,8 @@ def test_everything_given() -> None:
     assert PRESETS["happy"] == speech({"text": "好", "emotion": "happy"}).emotion
     assert (1.0, 0.0) == PRESETS["happy"][:2]
     vector = [0, 0.5, 1, 0, 0, 0, 0, 0.25]
-    assert SpeechRequest("好", "baker", tuple(vector), 2.0) == speech({"text": "好", "emotion": vector, "speed": 2})
+    expected = SpeechRequest("好", "baker", tuple(vector), 2.0)
+    assert expected.script == speech({"text": "好", "emotion": vector, "speed": 2}).script
 
 
 def test_the_file_that_is_asked_for() -> None:
@@ -75,7 +76,7 @@ def test_emotion_names(name: str) -> None:
         ("invalid_text", {"text": ["你好"]}),
         ("invalid_text", {"text": "你\x00好"}),
         ("invalid_text", {"text": "你\ud800好"}),
-        ("unknown_field", {"text": "好", "pitch": 1.0}),
+        ("unknown_field", {"text": "好", "loudness": 1.0}),
         ("invalid_emotion", {"text": "好", "emotion": "Happy"}),
         ("invalid_emotion", {"text": "好", "emotion": ""}),
         ("invalid_emotion", {"text": "好", "emotion": None}),
@@ -94,6 +95,18 @@ def test_emotion_names(name: str) -> None:
         ("invalid_speed", {"text": "好", "speed": 2.01}),
         ("invalid_speed", {"text": "好", "speed": math.inf}),
         ("invalid_speed", {"text": "好", "speed": 10**400}),
+        ("invalid_intensity", {"text": "好", "intensity": 1.01}),
+        ("invalid_intensity", {"text": "好", "intensity": "1"}),
+        ("invalid_pitch", {"text": "好", "pitch": 0.79}),
+        ("invalid_pitch", {"text": "好", "pitch": None}),
+        ("invalid_volume", {"text": "好", "volume": 50}),
+        ("invalid_volume", {"text": "好", "volume": -0.1}),
+        ("invalid_seed", {"text": "好", "seed": -1}),
+        ("invalid_seed", {"text": "好", "seed": 2**32}),
+        ("invalid_seed", {"text": "好", "seed": 1.0}),
+        ("invalid_seed", {"text": "好", "seed": True}),
+        ("invalid_seed", {"text": "好", "seed": "again"}),
+        ("invalid_input_type", {"text": "好", "input_type": "xml"}),
         ("invalid_format", {"text": "好", "response_format": None}),
         ("invalid_format", {"text": "好", "response_format": "MP3"}),
         ("invalid_sample_rate", {"text": "好", "sample_rate": 11025}),

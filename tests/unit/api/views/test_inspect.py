@@ -52,10 +52,23 @@ async def test_what_will_be_read_and_how(client: Client, bearer: dict[str, str],
     assert '"characters";r=3000' in response.headers["RateLimit"]
     assert (TEXT, f"{FIRST} {SECOND}") == (answer["text"], answer["normalized"])
     segments = [{name: value for name, value in one.items() if name != "syllables"} for one in answer["segments"]]
-    assert [vars(segment) for segment in cut(TEXT, 20, 2.0)] == segments
+    expected = [(segment.text, segment.start, segment.end, segment.pause_s) for segment in cut(TEXT, 20, 2.0)]
+    assert [dict(zip(("text", "start", "end", "pause_s"), one, strict=True)) for one in expected] == segments
     assert {"text": "今", "pinyin": "今1", "spoken": "今2"} == answer["segments"][0]["syllables"][0]
     assert "你想不想跟我们一起去看花呢" == "".join(one["text"] for one in answer["segments"][1]["syllables"])
     assert [] == engine.spoken
+
+
+async def test_marks_and_ssml_are_read_as_for_speech(client: Client, bearer: dict[str, str]) -> None:
+    """A segment's `text` is the part of the text that was sent, its syllables are of what is spoken for it."""
+    text = '<speak>你好<break time="1s"/><sub alias="世卫">WHO</sub></speak>'
+    _, answer = await _asked(client, bearer, text=text)
+    segments = [(one["text"], one["start"], one["end"], one["pause_s"]) for one in answer["segments"]]
+    assert [("你好", 7, 9, 1.0), ("WHO", 43, 46, 0.0)] == segments
+    assert "世卫" == "".join(one["text"] for one in answer["segments"][1]["syllables"])
+    status, answer = await _asked(client, bearer, text=text, input_type="text")
+    assert (200, 0) == (status, answer["segments"][0]["start"])
+    assert 400 == (await _asked(client, bearer, text="<speak>"))[0]
 
 
 async def test_a_segment_that_is_not_heard_is_not_shown(

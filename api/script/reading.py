@@ -1,0 +1,56 @@
+"""The text of a request → its script: the runs that are spoken."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Literal
+
+from api import problems
+from api.problems import Refusal
+from api.script import marks, ssml
+from api.script.edits import SpokenText
+from api.script.run import LONGEST_PAUSE_S, Run
+from api.script.style import Style
+from api.synthesis.voices import Voices
+
+ALL_PAUSES_S = 300.0
+
+InputType = Literal["auto", "text", "ssml"]
+"""`auto` is SSML where a text begins as such a document does."""
+
+DOCUMENT = re.compile(r"(?:<\?xml[^<>]*>\s*)?<(?:speak|!DOCTYPE\s+speak)[\s/>]")
+ENDS = re.compile(r"[\s。！？；!?;.…，、：,:”’」』）】》〉)\]}]+")
+"""What belongs to the words before it."""
+
+
+def read(text: str, input_type: InputType, style: Style, voices: Voices) -> tuple[Run, ...]:
+    """What is spoken of a text and how, as its markup and its marks say, or `Refusal`."""
+    is_ssml = input_type == "ssml" or (input_type == "auto" and DOCUMENT.match(text))
+    runs = _joined(ssml.read(text, style, voices)) if is_ssml else [Run(SpokenText.of(text), style)]
+    return _checked(tuple(chain.from_iterable(map(marks.split, runs))))
+
+
+def _checked(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    pauses = [run.pause_s for run in runs if run.pause_s]
+    if max(pauses, default=0.0) > LONGEST_PAUSE_S or sum(pauses) > ALL_PAUSES_S:
+        raise Refusal(problems.INVALID_PAUSE, longest=LONGEST_PAUSE_S, total=ALL_PAUSES_S)
+    return runs
+
+
+def _joined(runs: Iterable[Run]) -> Iterator[Run]:
+    """In one what nothing parts; what ends words stays with them, whatever the style behind them."""
+    groups: list[list[Run]] = []
+    for run in runs:
+        rest = run
+        if groups and groups[-1][-1].pause_s is None:
+            own = run.style == groups[-1][0].style or not run.spoken.text
+            ends = ENDS.match(run.spoken.text)
+            at = len(run.spoken) if own else ends.end() if ends else 0
+            groups[-1].append(Run(run.spoken[:at], run.style, run.pause_s if own else None))
+            if own:
+                continue
+            rest = replace(run, spoken=run.spoken[at:])
+        groups.append([rest])
+    for group in groups:
+        yield Run(SpokenText.joined(run.spoken for run in group), group[0].style, group[-1].pause_s)
