@@ -65,6 +65,23 @@ async def test_intensity(edge: aiohttp.ClientSession, login: Login) -> None:
     assert none.seconds < half.seconds < full.seconds
 
 
+async def test_a_reading(edge: aiohttp.ClientSession, login: Login) -> None:
+    """Pinyin in brackets is the engine's own mark, and another syllable is heard."""
+    headers = await login()
+    typed, marked, phoneme, other = [
+        await _speak(edge, headers, text)
+        for text in (
+            "还行(háng)吗？",
+            "还‹行|HANG2›吗？",
+            '<speak>还<phoneme ph="hang2">行</phoneme>吗？</speak>',
+            "还行(xing2)吗？",
+        )
+    ]
+    assert np.array_equal(typed.samples, marked.samples)
+    assert np.array_equal(typed.samples, phoneme.samples)
+    assert not np.array_equal(typed.samples, other.samples)
+
+
 async def test_several_manners_in_one_text(edge: aiohttp.ClientSession, login: Login) -> None:
     """Each part sounds as it would by itself, and they follow each other."""
     headers = await login()
