@@ -39,7 +39,7 @@ async def _refusal(edge: aiohttp.ClientSession, path: str, **request: Any) -> tu
         ({"text": "好", "speed": 0.4}, "invalid_speed"),
         ({"text": "好", "speed": "1.0"}, "invalid_speed"),
         ({"text": "好", "speed": True}, "invalid_speed"),
-        ({"text": "好", "volume": 1}, "unknown_field"),
+        ({"text": "好", "loudness": 1}, "unknown_field"),
         ([], "invalid_json"),
         ("好", "invalid_json"),
     ],
