@@ -121,6 +121,59 @@ INVALID_SSML = Problem(
     "SSML 第 {line} 行第 {column} 个字符处有误：{chinese}",
     "The SSML is not valid at line {line}, character {column}: {english}",
 )
+INVALID_CLEAN = Problem(
+    400,
+    "invalid_clean",
+    "clean 须为 true、false，或由 markdown、code、latex、urls、emails、emoji、brackets 组成的对象，取值见接口文档",
+    "The field clean must be true, false, or an object of markdown, code, latex, urls, emails, emoji and brackets, each"
+    " with a value that the documentation names",
+)
+INVALID_DICTATION = Problem(
+    400,
+    "invalid_dictation",
+    "dictation 须为对象：repeat 为 1 到 5 的整数，gap_s 为 0 到 30、write_s 为 0 到 10 的秒数，slow 为 true 或 false",
+    "The field dictation must be an object: repeat is an integer from 1 to 5, gap_s from 0 to 30 and write_s from 0 to"
+    " 10 seconds, slow is true or false",
+)
+DICTATION_TOO_LONG = Problem(
+    400,
+    "dictation_too_long",
+    "听写的停顿合计最长 {seconds} 秒，请减少内容、遍数或间隔",
+    "The gaps of a dictation may be {seconds} seconds long in all; dictate less, fewer times or with shorter gaps",
+)
+INVALID_GLOSSARY = Problem(
+    400,
+    "invalid_glossary",
+    "glossary 须为最多 {words} 个词语的对象，值为读音或替代文本",
+    "The field glossary must be an object of at most {words} words, each with its pinyin or another text",
+)
+INVALID_WORD = Problem(
+    400,
+    "invalid_word",
+    "词语须为 1 到 {limit} 个字符，首尾不能是空白，且不含 ‹、› 和控制字符",
+    "A word must have 1 to {limit} characters, without white space at its ends, ‹, › or control characters",
+)
+INVALID_READING = Problem(
+    400,
+    "invalid_reading",
+    "“{word}”须有 pinyin（每个汉字一个带声调的音节）或 alias（1 到 {limit} 个字符）之一",
+    "“{word}” needs either pinyin, a syllable with its tone for each Chinese character, or an alias of 1 to {limit}"
+    " characters",
+)
+INVALID_LEXICON = Problem(
+    400,
+    "invalid_lexicon",
+    "词典第 {line} 行第 {column} 个字符处有误：{chinese}",
+    "The lexicon is not valid at line {line}, character {column}: {english}",
+)
+GLOSSARY_FULL = Problem(400, "glossary_full", "词汇表最多 {limit} 个词语", "A glossary may have at most {limit} words")
+WORD_NOT_FOUND = Problem(404, "word_not_found", "词汇表中没有这个词语", "There is no such word in the glossary")
+GLOSSARY_UNAVAILABLE = Problem(
+    503,
+    "glossary_unavailable",
+    "暂时无法读写词汇表，请稍后再试",
+    "The glossary cannot be read or changed now; try again in a while",
+)
 INVALID_PAUSE = Problem(
     400,
     "invalid_pause",

@@ -99,6 +99,11 @@ INSIDE_WORD = re.compile(r"[A-Za-z0-9.,'’%-]")
 PRONUNCIATION_MARK = re.compile(r"‹[^‹›\n]{1,40}›")
 
 
+def count(text: str) -> int:
+    """Characters of a text for an engine; a mark is one."""
+    return len(PRONUNCIATION_MARK.sub("字", text))
+
+
 def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
     """The segments of a text, none longer than `limit` characters; those with nothing to pronounce are left out.
 

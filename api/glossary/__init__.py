@@ -1,0 +1,1 @@
+"""How a user's own words are said."""
