@@ -8,7 +8,7 @@ from api import errors, exchange, health
 from api.auth import routes as auth_routes
 from api.middleware import ExchangeMiddleware
 from api.settings import Settings
-from api.views import inspect, limits, openai, stream, timestamps, tts
+from api.views import glossary, inspect, limits, openai, stream, timestamps, tts
 from api.views.openai import OpenAIView
 from api.views.streaming import Streamer
 from api.views.tts import TtsView
@@ -37,6 +37,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         timestamps.blueprint(services, voices, longest),
         inspect.blueprint(services, voices, longest),
         openai.blueprint(OpenAIView(services, streamer, voices)),
+        glossary.blueprint(services.authenticator, services.glossaries),
         limits.blueprint(services.authenticator, services.desk.limiter),
         health.blueprint(services.readiness, services.metrics),
     ):

@@ -51,7 +51,7 @@ def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Prob
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     if not first["loc"]:  # it blames the mapping as a whole, such as one with a key that is not Unicode
         raise Refusal(problems.INVALID_JSON)
-    if first["type"] == "extra_forbidden":
+    if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
         raise Refusal(problems.UNKNOWN_FIELD, field=str(first["loc"][0])[:SHOWN_CHARACTERS])
     field = str(first["loc"][0])
     raise Refusal(blame.get(f"{field}:{first['type']}", blame[field]), field=field, **limits)

@@ -20,6 +20,7 @@ from api.engine.addresses import Addresses
 from api.engine.engine import Engine
 from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
+from api.glossary.store import Glossaries, GlossaryStore
 from api.health import Readiness
 from api.labels.metadata import Labels, Signer
 from api.labels.policy import LabelPolicy
@@ -54,6 +55,7 @@ class Services:
     tokens: Tokens
     identity: Identity
     desk: Desk
+    glossaries: Glossaries
     memory: AudioMemory
     audit: Audit
     trails: Trails
@@ -91,6 +93,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
         tokens=tokens,
         identity=_identity(settings, Codes(redis, guard)),
         desk=desk,
+        glossaries=Glossaries(GlossaryStore(redis), guard),
         memory=AudioMemory(settings.audio_memory_mb * MEBIBYTE),
         audit=audit,
         trails=Trails(audit, summary=settings.audit_summary),

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Literal
 
 from api import problems
+from api.hygiene.cleaning import NOTHING, Cleaning
 from api.problems import Refusal
 from api.script import marks, ssml
 from api.script.edits import SpokenText
@@ -24,11 +25,16 @@ ENDS = re.compile(r"[\s。！？；!?;.…，、：,:”’」』）】》〉)\]
 """What belongs to the words before it."""
 
 
-def read(text: str, input_type: InputType, style: Style, voices: Voices) -> tuple[Run, ...]:
-    """What is spoken of a text and how, as its markup and its marks say, or `Refusal`."""
+def read(
+    text: str, input_type: InputType, style: Style, voices: Voices, cleaning: Cleaning = NOTHING
+) -> tuple[Run, ...]:
+    """What is spoken of a text and how, as its markup and its marks say, or `Refusal`; an SSML has no Markdown."""
     is_ssml = input_type == "ssml" or (input_type == "auto" and DOCUMENT.match(text))
+    if is_ssml:
+        cleaning = replace(cleaning, markdown=False, code="keep")
     runs = _joined(ssml.read(text, style, voices)) if is_ssml else [Run(SpokenText.of(text), style)]
-    return _checked(tuple(chain.from_iterable(map(marks.split, runs))))
+    clean = [replace(run, spoken=cleaning.clean(run.spoken)) for run in runs]
+    return _checked(tuple(chain.from_iterable(map(marks.split, clean))))
 
 
 def _checked(runs: tuple[Run, ...]) -> tuple[Run, ...]:

@@ -30,7 +30,7 @@ from api.synthesis.admission import AdmissionControl
 from api.synthesis.pace import Pace, Playback, Whole
 from api.synthesis.queue import SHORTEST_S, FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
-from api.synthesis.segments import Segment
+from api.synthesis.segments import Segment, count
 from api.synthesis.synthesizer import Sound, Synthesizer
 
 ASK_AGAIN_S = 0.25
@@ -57,9 +57,17 @@ class Engines(Protocol):
 
 @dataclass
 class Delivery:
-    """How many characters of a stream its caller has got the sound of."""
+    """How many characters of a stream its caller has got the sound of.
+
+    They are those of the text up to there, or those that were spoken if these are more.
+    """
 
     characters: int = 0
+    _spoken: int = 0
+
+    def add(self, segment: Segment) -> None:
+        self._spoken += count(segment.text)
+        self.characters = max(self.characters, segment.end, self._spoken)
 
 
 @dataclass(frozen=True)
@@ -85,14 +93,12 @@ class Call:
                 async with aclosing(labelled(spoken, self.request.label)) as sounds:
                     async for sound in sounds:
                         yield sound
-                        self._deliver(sound.segment.end)
+                        if self._delivery:
+                            self._delivery.add(sound.segment)
         except (EngineError, TimeoutError) as error:
             raise refusal_of(error) from error
-        self._deliver(len(self.request.text))
-
-    def _deliver(self, characters: int) -> None:
         if self._delivery:
-            self._delivery.characters = characters
+            self._delivery.characters = self.request.characters
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ class Desk:
         lease_s = pace.due(now := time.monotonic()) - now + (request.most_seconds if stream else 0.0)
         delivery = Delivery() if stream else None
         async with (
-            self.admitted(principal.account, call_id, len(request.text), lease_s, delivery) as admission,
+            self.admitted(principal.account, call_id, request.characters, lease_s, delivery) as admission,
             self._queued(principal, request, admission, delivery, pace) as call,
         ):
             yield call

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from html import unescape
+from typing import Self
 
 from api.engine.engine import Utterance
+from api.glossary.matching import glossed
 from api.labels.policy import Audible
 from api.script.edits import SpokenText
 from api.script.run import Run
 from api.script.style import Style
 from api.synthesis.emotions import PRESETS, Vector
-from api.synthesis.segments import Segment
+from api.synthesis.segments import Segment, count
 from api.synthesis.work import work_of
 
 ENTITY = re.compile(r"&[^&;]+;")
@@ -28,7 +30,8 @@ LABEL_S: Mapping[Audible, float] = {"none": 0.0, "rhythm": 2.0, "notice": 5.0}
 class SpeechRequest:
     """What to say and how; the numbers mean what they mean in `Style`.
 
-    `runs` are what is spoken of the text, and how each part of it; None is all of it, in this one way.
+    `runs` are what is spoken of the text, and how each part of it; None is all of it, in this one way. `words` are
+    those that are said otherwise in this call, each with what is said.
     """
 
     text: str
@@ -42,6 +45,16 @@ class SpeechRequest:
     """What is heard before it; None where no policy has decided yet."""
     volume: float = 1.0
     runs: tuple[Run, ...] | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def glossed(self, own: Mapping[str, str]) -> Self:
+        """With these words as well; before them go those of the call."""
+        return replace(self, runs=glossed(self.script, {**own, **self.words}))
+
+    @property
+    def characters(self) -> int:
+        """That are charged: of the text, or of what is spoken for it if that is more."""
+        return max(len(self.text), sum(count(run.spoken.text) for run in self.script))
 
     @property
     def style(self) -> Style:

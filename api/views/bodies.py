@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from secrets import randbelow
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field
 
@@ -13,12 +13,14 @@ from api.audio.formats import Encoding, encoding_of
 from api.body import StrictModel, validate
 from api.labels.policy import Audible, LabelPolicy
 from api.problems import Problem, Refusal
-from api.script.reading import InputType, read
+from api.script.dictation import dictate
+from api.script.reading import read
 from api.script.style import INTENSITIES, PITCHES, SPEEDS, VOLUMES, Range
 from api.synthesis import instructions
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
 from api.synthesis.request import SpeechRequest
 from api.synthesis.voices import DEFAULT, Voices
+from api.views.wording import WORDS, DictationBody, Wording
 
 SLOWEST, FASTEST = SPEEDS
 OPENAI_SLOWEST, OPENAI_FASTEST = 0.25, 4.0
@@ -47,6 +49,9 @@ BLAME: Mapping[str, Problem] = {
     "model": problems.INVALID_MODEL,
     "voice": problems.INVALID_VOICE,
     "label": problems.INVALID_LABEL,
+    "clean": problems.INVALID_CLEAN,
+    "glossary": problems.INVALID_GLOSSARY,
+    "dictation": problems.INVALID_DICTATION,
     "emotion": problems.INVALID_EMOTION,
     "intensity": problems.INVALID_INTENSITY,
     "speed": problems.INVALID_SPEED,
@@ -64,8 +69,8 @@ BLAME: Mapping[str, Problem] = {
     "subtitle_format": problems.INVALID_SUBTITLE_FORMAT,
 }
 
-LIMITS = {"slowest": SLOWEST, "fastest": FASTEST}
-OPENAI_LIMITS = {"slowest": OPENAI_SLOWEST, "fastest": OPENAI_FASTEST, "limit": OPENAI_CHARACTERS}
+LIMITS = {"slowest": SLOWEST, "fastest": FASTEST, "words": WORDS}
+OPENAI_LIMITS = LIMITS | {"slowest": OPENAI_SLOWEST, "fastest": OPENAI_FASTEST, "limit": OPENAI_CHARACTERS}
 
 Speed = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 NOTHING_READ = instructions.Reading()
@@ -83,7 +88,7 @@ class VoiceReference(StrictModel):
     id: str
 
 
-class _Speech(StrictModel):
+class _Speech(Wording):
     """What can be said of speech at every address."""
 
     voice: str | VoiceReference = DEFAULT
@@ -92,7 +97,7 @@ class _Speech(StrictModel):
     pitch: Annotated[float, _between(PITCHES)] = 1.0
     volume: Annotated[float, _between(VOLUMES)] = 1.0
     seed: Seed | None = None
-    input_type: InputType = "auto"
+    dictation: DictationBody | None = None
     sample_rate: int | None = None
     bit_rate: int | None = None
     label: Audible | None = None
@@ -104,10 +109,9 @@ class SpeechBody(_Speech):
     response_format: str = "wav"
 
 
-class InspectBody(StrictModel):
+class InspectBody(Wording):
     text: str
     speed: Speed = 1.0
-    input_type: InputType = "auto"
 
 
 class StreamBody(SpeechBody):
@@ -151,6 +155,11 @@ class Asked:
         headers = {**self.headers, LABEL_HEADER: label} if label else self.headers
         return replace(self, speech=speech, encoding=replace(self.encoding, label=label), headers=headers)
 
+    def glossed(self, own: Mapping[str, str] | None) -> Self:
+        """With the words of the caller's own glossary; None is that it cannot be known now."""
+        told = {} if own is not None else {"X-Glossary": "unavailable"}
+        return replace(self, speech=self.speech.glossed(own or {}), headers={**self.headers, **told})
+
 
 def parse(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:
     """What `/tts` is asked for, or `Refusal`."""
@@ -183,7 +192,7 @@ def parse_inspect(body: dict[str, Any], voices: Voices, max_characters: int) -> 
     """What `/v1/inspect` is asked about, or `Refusal`: how a text is read is the same with every voice."""
     checked = validate(InspectBody, body, BLAME, **LIMITS)
     request = SpeechRequest(_text(checked.text, "text", max_characters), voices.default, speed=checked.speed)
-    return _scripted(request, checked.input_type, voices)
+    return _scripted(request, checked, voices)
 
 
 def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
@@ -235,11 +244,15 @@ def _speech(
         label=checked.label,
         volume=checked.volume,
     )
-    return _scripted(reading.apply(said), checked.input_type, voices)
+    request = _scripted(reading.apply(said), checked, voices)
+    if checked.dictation is None:
+        return request
+    return replace(request, runs=dictate(request.script, checked.dictation.dictation()))
 
 
-def _scripted(request: SpeechRequest, input_type: InputType, voices: Voices) -> SpeechRequest:
-    return replace(request, runs=read(request.text, input_type, request.style, voices))
+def _scripted(request: SpeechRequest, wording: Wording, voices: Voices) -> SpeechRequest:
+    runs = read(request.text, wording.input_type, request.style, voices, wording.cleaning())
+    return replace(request, runs=runs, words=wording.words())
 
 
 def _seed(speech: SpeechRequest) -> dict[str, str]:

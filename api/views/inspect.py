@@ -25,6 +25,7 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
     async def inspect() -> Response:
         principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
         asked = parse(await read_json(request))
+        asked = asked.glossed(await services.glossaries.spoken(principal.account.name) or {})
         inspection = await inspector.inspect(principal, asked, exchanges.current().id)
         body = json.dumps(_fields(asked, inspection), ensure_ascii=False)
         return Response(body, content_type="application/json", headers=inspection.headers)

@@ -44,7 +44,8 @@ class OpenAIView:
         exchange = exchanges.current()
         principal = await self._principal()
         parsed, labels = parse_batch(await read_json(request), self.voices), self.services.labels
-        items = [asked.labelled(labels, f"{exchange.id}-{number}") for number, asked in enumerate(parsed)]
+        own = await self.services.glossaries.spoken(principal.account.name)
+        items = [asked.labelled(labels, f"{exchange.id}-{number}").glossed(own) for number, asked in enumerate(parsed)]
         held = exchange.exits.enter_context(self.services.memory.hold(sum(map(estimated_bytes, items))))
         async with asyncio.TaskGroup() as tasks:  # so that a bug in one leaves none of the others running
             calls = [tasks.create_task(self._item(principal, number, asked)) for number, asked in enumerate(items)]

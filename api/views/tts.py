@@ -89,6 +89,7 @@ async def take(
     trail = services.trails.begin(exchange)
     principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
     asked = parse(await read_json(request)).labelled(services.labels, exchange.id)
+    asked = asked.glossed(await services.glossaries.spoken(principal.account.name))
     trail.speech, trail.produce_id = asked.speech, exchange.id if asked.encoding.label else None
     held = exchange.exits.enter_context(services.memory.hold(bytes_of(asked)))
     desk_call = services.desk.call(principal, asked.speech, exchange.id, exchange.waited_s, stream=stream)
