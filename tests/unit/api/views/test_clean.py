@@ -47,6 +47,13 @@ async def test_ssml(client: Client, bearer: dict[str, str], engine: FakeEngine) 
     assert ["**好** x的平方，a点b艾特c点com"] == [utterance.text for utterance in engine.spoken]
 
 
+async def test_inspected(client: Client, bearer: dict[str, str]) -> None:
+    """What will be read is known beforehand."""
+    body = {"text": "**行长**，$x^2$", "glossary": {"行长": "老大"}, "clean": {"latex": False}}
+    answer = await (await client.post("/v1/inspect", json=body, headers=bearer)).get_json()
+    assert ("老大，$x^2$", "**行长**，$x^2$") == (answer["normalized"], answer["text"])
+
+
 async def test_nothing_left(client: Client, bearer: dict[str, str]) -> None:
     """A text of which nothing is left has nothing to speak."""
     response = await say(client, bearer, "https://a.com/b ![](a.png)", clean={"urls": "skip"})
