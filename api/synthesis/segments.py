@@ -1,8 +1,11 @@
 """Cuts a text into segments short enough for the engine, at the places where a reader would breathe.
 
-Pure functions: sentence ends first, clause ends inside a sentence that is too long, anywhere as a last resort. The
-first segment is short where that is natural, so that the first sound is there soon. Every segment knows where in the
-original text it stands.
+Sentence ends first, clause ends inside a sentence that is too long, anywhere as a last resort. The first segment is
+short where that is natural, so that the first sound is there soon. Every segment knows where in the original text it
+stands.
+
+A text may be cut while it is written, and is cut then as it is when it is known whole. Each step works from left to
+right, and the last piece, whose end is not known yet, is `open`: what would depend on more of it becomes a part of it.
 """
 
 import re
@@ -10,11 +13,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from itertools import accumulate
 
 from api.script.edits import Span
 
 SHORT = 12  # characters; a shorter sentence is read with the next, the last with the one before, or it sounds clipped
-OPENING = 24  # characters; a text whose first segment has more than LONG begins with clauses of so many in all
+OPENING = 24  # characters; a text whose first sentence has more than LONG begins with clauses of so many in all
 LONG = 40
 
 
@@ -75,6 +79,9 @@ class _Piece:
     start: int
     end: int
     kind: Break
+    clause: int
+    """Where the last clause in it begins."""
+    open: bool = False
 
     @property
     def text(self) -> str:
@@ -82,14 +89,14 @@ class _Piece:
 
     @property
     def audible(self) -> bool:
-        return any(map(str.isalnum, self.text))
+        return _audible(self.text)
 
     def __len__(self) -> int:
         return len(self.text.strip())
 
     def __add__(self, other: "_Piece") -> "_Piece":
         """Both in one; the other follows this piece, but for white space."""
-        return _Piece(self.source, self.start, other.end, other.kind)
+        return replace(other, start=self.start)
 
 
 MARKS = re.compile(r"([。！？；!?;.…，、：,:]+)([”’」』）】》〉)\]}]*)([\"']?)")
@@ -97,6 +104,7 @@ ABBREVIATION = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|Jr|Sr|vs|No|Inc|Ltd|Co)
 LONGEST_ABBREVIATION = 5  # with the character before it
 INSIDE_WORD = re.compile(r"[A-Za-z0-9.,'’%-]")
 PRONUNCIATION_MARK = re.compile(r"‹[^‹›\n]{1,40}›")
+UNFINISHED_MARK = re.compile(r"‹[^‹›\n]{0,40}\Z")
 
 
 def count(text: str) -> int:
@@ -115,16 +123,55 @@ def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
 
 def cut_part(text: str, limit: int, speed: float, *, opens: bool) -> list[Segment]:
     """The segments of a part of a text, which more may follow; `opens` is whether the text begins with it."""
-    source = _source(text)
-    pieces = [piece for piece in _pieces(source, limit) if piece.audible]
-    if pieces and opens:
-        pieces[:1] = _opened(pieces[0])
-    return [_segment(piece, piece.kind.value / speed) for piece in pieces]
+    return Cutter(limit, speed, opens=opens).cut(text, complete=True)
+
+
+class Cutter:
+    """Cuts a text while it is written; `opens` is whether what is spoken begins with it."""
+
+    def __init__(self, limit: int, speed: float = 1.0, *, opens: bool = True) -> None:
+        self._limit = limit
+        self._speed = speed
+        self._begun = not opens
+        # Where what was not given yet begins, and the line and the clause that it stands in.
+        self._start = self._line = self._clause = 0
+
+    def cut(self, text: str, *, complete: bool) -> list[Segment]:
+        """The segments that were not given before and are the same whatever follows; of a `complete` text the rest.
+
+        `text` is all that was written so far. A segment is given when there is more to pronounce, so that it is known
+        which one is the last.
+        """
+        known = text if complete else UNFINISHED_MARK.sub("", text)
+        pieces = [piece for piece in self._pieces(_source(known), complete=complete) if piece.audible]
+        sure = [piece for piece in pieces if complete or (not piece.open and _audible(known[piece.end :]))]
+        if sure:
+            self._start, self._clause, self._begun = sure[-1].end, sure[-1].clause, True
+            self._line = self._start - len(known[self._line : self._start].splitlines(keepends=True)[-1])
+        return [_segment(piece, piece.kind.value / self._speed) for piece in sure]
+
+    def _pieces(self, source: _Source, *, complete: bool) -> Iterator[_Piece]:
+        end, begun = self._line, self._begun
+        for line in source.text[self._line :].splitlines(keepends=True):
+            start, end = end, end + len(line)
+            if source.text[max(start, self._start) : end].strip():
+                ends = line.splitlines() != [line]
+                clauses = _clauses(source, start, max(start, self._clause), end, whole=complete or ends)
+                rest = [replace(one, start=max(one.start, self._start)) for one in clauses if one.end > self._start]
+                pieces = self._of_line(rest, begun=begun, ends=ends)
+                yield from pieces
+                begun = begun or any(piece.audible for piece in pieces)
+
+    def _of_line(self, clauses: list[_Piece], *, begun: bool, ends: bool) -> list[_Piece]:
+        """`ends` is whether a line break does it; else the text does, or what is spoken next goes on."""
+        opening, rest = ([], clauses) if begun or self._limit <= LONG else _opened(clauses)
+        pieces = opening + _join_short(_fit(rest, self._limit), self._limit)
+        return [*pieces[:-1], replace(pieces[-1], kind=Break.PARAGRAPH) if ends else pieces[-1]]
 
 
 def clauses(text: str) -> list[tuple[int, int, Break]]:
     """Where each clause of a segment's text begins and ends, and the break at which; `NONE` where no mark ends it."""
-    pieces = _clauses(_source(text), 0, len(text))
+    pieces = _clauses(_source(text), 0, 0, len(text), whole=True)
     return [(piece.end - len(piece.text.lstrip()), piece.end, piece.kind) for piece in pieces]
 
 
@@ -139,44 +186,54 @@ def _segment(piece: _Piece, pause_s: float) -> Segment:
     return Segment(text, start, start + len(text), pause_s)
 
 
-def _pieces(source: _Source, limit: int) -> Iterator[_Piece]:
-    start = 0
-    for line in source.text.splitlines(keepends=True):
-        if line.strip():
-            *others, last = _join_short(_fit(_clauses(source, start, start + len(line)), limit), limit)
-            yield from others
-            ends = [line] != line.splitlines()  # with a line break; else the text does, or what is spoken next goes on
-            yield _Piece(source, last.start, last.end, Break.PARAGRAPH if ends else last.kind)
-        start += len(line)
+def _opened(clauses: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
+    """The clauses that a text opens with, as one piece, if its first sentence is long; and all others.
 
-
-def _opened(piece: _Piece) -> list[_Piece]:
-    """A long piece in two: the clauses that it opens with, and the rest; neither is so short that it sounds clipped."""
-    if len(piece) <= LONG:
-        return [piece]
-    source, start, end = piece.source, piece.start, piece.end
-    halves = [
-        (_Piece(source, start, clause.end, clause.kind), _Piece(source, clause.end, end, piece.kind))
-        for clause in _clauses(source, start, end)
-    ]
+    Neither they nor the rest of the sentence is so short that it sounds clipped.
+    """
+    beginnings = [*accumulate(clauses)]
+    ends = (
+        number
+        for number, beginning in enumerate(beginnings, 1)
+        if beginning.kind is Break.SENTENCE and len(beginning) >= SHORT
+    )
+    count = next(ends, len(clauses))
+    sentence = beginnings[count - 1]
     fit = [
-        both for both in halves if all(len(half) >= SHORT and half.audible for half in both) and len(both[0]) <= LONG
+        number
+        for number, beginning in enumerate(beginnings[: count - 1], 1)
+        if SHORT <= len(beginning) <= LONG and beginning.audible
     ]
-    return [*max(fit, key=lambda both: (len(both[0]) <= OPENING, -abs(len(both[0]) - OPENING)), default=(piece,))]
+    if fit and len(sentence) > LONG:
+        best = max(fit, key=lambda number: _suits(len(beginnings[number - 1])))
+        opening = beginnings[best - 1]
+        rest = replace(sentence, start=opening.end)
+        if len(rest) >= SHORT and rest.audible:
+            return [opening], clauses[best:]
+    if sentence.open and (fit or len(sentence) < LONG + SHORT):
+        return [beginnings[-1]], []
+    return [], clauses
 
 
-def _clauses(source: _Source, start: int, end: int) -> Iterator[_Piece]:
-    paragraph = start
+def _suits(length: int) -> tuple[bool, int]:
+    """How well an opening does: the longest of those that are short, else the shortest."""
+    return length <= OPENING, -abs(length - OPENING)
+
+
+def _clauses(source: _Source, line: int, start: int, end: int, *, whole: bool) -> Iterator[_Piece]:
+    """Of a line, from where one of them starts on; the line may not be known as a `whole` yet."""
     for match in MARKS.finditer(source.text, start, end):
+        if not whole and match.end() == end:
+            break  # more marks may follow
         marks, closers, quote = match.groups()
         at = match.end() if marks[-1] in "。！？!?." else match.end() - len(quote)
-        before = source.text[max(paragraph, match.start() - LONGEST_ABBREVIATION) : match.start()]
+        before = source.text[max(line, match.start() - LONGEST_ABBREVIATION) : match.start()]
         kind = _kind(marks, before, source.text[at : min(at + 1, end)] if not closers else "")
         if kind is not Break.NONE and not source.protects(at):
-            yield _Piece(source, start, at, kind)
+            yield _Piece(source, start, at, kind, start)
             start = at
     if start < end:
-        yield _Piece(source, start, end, Break.NONE)
+        yield _Piece(source, start, end, Break.NONE, start, open=not whole)
 
 
 def _kind(marks: str, before: str, after: str) -> Break:
@@ -215,12 +272,15 @@ def _join_short(pieces: Iterable[_Piece], limit: int) -> list[_Piece]:
 
 
 def _joined(pieces: Iterable[_Piece], enough: int, limit: int) -> Iterator[_Piece]:
-    """Pieces joined to the next while they have at most `enough` characters and the two together at most `limit`."""
+    """Pieces joined to the next while they have at most `enough` characters and the two together at most `limit`.
+
+    What is open may turn out to begin with a short piece, so it is joined.
+    """
     current: _Piece | None = None
     for piece in pieces:
         if current is None:
             current = piece
-        elif len(current) <= enough and len(current + piece) <= limit:
+        elif len(current) <= enough and (piece.open or len(current + piece) <= limit):
             current += piece
         else:
             yield current
@@ -234,10 +294,12 @@ def _chop(clause: _Piece, limit: int) -> Iterator[_Piece]:
     source, start = clause.source, clause.start
     while len(rest := source.text[start : clause.end].strip()) > limit:
         start = source.text.index(rest, start)
+        if clause.open and not _audible(source.text[start + limit : clause.end]):
+            break
         at = _longest_part(source, start, clause.end, limit)
-        yield _Piece(source, start, at, Break.NONE)
+        yield replace(clause, start=start, end=at, kind=Break.NONE, open=False)
         start = at
-    yield _Piece(source, start, clause.end, clause.kind)
+    yield replace(clause, start=start)
 
 
 def _longest_part(source: _Source, start: int, end: int, limit: int) -> int:
@@ -249,6 +311,10 @@ def _longest_part(source: _Source, start: int, end: int, limit: int) -> int:
     ends = [at for at in range(min(start + limit, last - 1), start, -1) if not source.protects(at)]
     between_words = (at for at in ends if at > start + limit // 2 and not _inside_word(source.text, at))
     return next(between_words, ends[0] if ends else start + limit)
+
+
+def _audible(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _inside_word(text: str, at: int) -> bool:

@@ -1,10 +1,12 @@
 """Segments end where a reader would breathe, fit the engine, and lose nothing."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.synthesis.segments import Break, clauses, cut
+from api.synthesis.segments import LONG, SHORT, Break, Cutter, Segment, clauses, cut
 
 LIMIT = 40
 TEXTS = st.text(
@@ -201,3 +203,55 @@ def test_clauses() -> None:
     ]
     assert expected == [(text[start:end], kind.name) for start, end, kind in clauses(text)]
     assert [] == clauses("")
+
+
+MARKED = st.lists(st.from_regex(r"‹[你a，.]{0,5}[›|]?", fullmatch=True) | TEXTS, max_size=8).map("".join)
+PROSE = st.lists(st.from_regex(r"[你好a-z0-9，、 ]{0,45}[好a-z0-9][。！？，.\n]?", fullmatch=True), max_size=8).map(
+    "".join
+)
+
+
+def written(pieces: list[str], limit: int, speed: float = 1.0) -> list[Segment]:
+    """The segments of a text that is written in pieces, as they become sure."""
+    cutter, text, segments = Cutter(limit, speed), "", list[Segment]()
+    for piece in pieces:
+        text += piece
+        segments += cutter.cut(text, complete=False)
+    segments += cutter.cut(text, complete=True)
+    return [*segments[:-1], *(replace(last, pause_s=0.0) for last in segments[-1:])]
+
+
+@example("你好你好。你好我们今天来看一看这个问题：supercalifragilistic你好3.14", 40, 1.0)
+@given(TEXTS | PROSE | MARKED, st.integers(5, 90), st.sampled_from([0.5, 1.0]))
+def test_a_text_that_is_written(text: str, limit: int, speed: float) -> None:
+    """It is cut as it is when it is known whole, though it comes character by character."""
+    assert cut(text, limit, speed) == written([*text], limit, speed)
+
+
+@given(st.lists(TEXTS | PROSE | MARKED, max_size=6), st.integers(5, 90))
+def test_a_text_that_comes_in_pieces(pieces: list[str], limit: int) -> None:
+    """However it is parted."""
+    assert cut("".join(pieces), limit) == written(pieces, limit)
+
+
+@pytest.mark.parametrize(
+    ("sure", "needed"),
+    [
+        ("今天天气非常好，我们一起去公园。", SHORT),  # fewer might be joined to it
+        ("标题\n", 1),
+        ("今天的天气真不错，我们一起去公园里散步吧，", LONG + 1 - 21),  # of a shorter sentence it is a part
+    ],
+)
+def test_how_much_must_be_known(sure: str, needed: int) -> None:
+    """A segment is given as soon as no text that follows could change it."""
+    texts = [sure + "好" * more for more in (needed - 1, needed)]
+    assert [0, 1] == [len(Cutter(80).cut(text, complete=False)) for text in texts]
+
+
+def test_cutting_while_writing_takes_time_in_proportion_to_the_text() -> None:
+    """What was given is not looked at again, nor is a long line searched from its beginning."""
+    text = "这是一个正好有二十个字的很长很长的分句，" * 200
+    cutter, count = Cutter(80), 0
+    for end in range(len(text)):
+        count += len(cutter.cut(text[:end], complete=False))
+    assert count > 45
