@@ -33,6 +33,19 @@ def segments_of(original: str, runs: Sequence[Run], limit: int) -> list[Segment]
     return segments
 
 
+def segments_of_part(original: str, part: Segment, runs: Sequence[Run], limit: int) -> list[Segment]:
+    """What is spoken of a part of a text that is still written, as these runs, which have one style.
+
+    The pause after the part stays, if no other was asked for.
+    """
+    if [run.spoken.text for run in runs] == [part.text]:
+        return [part]
+    segments = [replace(segment, run=0) for segment in segments_of(original, runs, limit)]
+    if segments and not segments[-1].pause_s:
+        segments[-1] = replace(segments[-1], pause_s=part.pause_s)
+    return segments
+
+
 def _placed(part: Segment, number: int, run: Run, original: str) -> Segment:
     """A segment of a run's text as one of the original."""
     spoken = run.spoken[part.start : part.end]

@@ -21,6 +21,7 @@ InputType = Literal["auto", "text", "ssml"]
 """`auto` is SSML where a text begins as such a document does."""
 
 DOCUMENT = re.compile(r"(?:<\?xml[^<>]*>\s*)?<(?:speak|!DOCTYPE\s+speak)[\s/>]")
+FENCE = re.compile(r"^ {0,3}```", re.MULTILINE)
 ENDS = re.compile(r"[\s。！？；!?;.…，、：,:”’」』）】》〉)\]}]+")
 """What belongs to the words before it."""
 
@@ -35,6 +36,23 @@ def read(
     runs = _joined(ssml.read(text, style, voices)) if is_ssml else [Run(SpokenText.of(text), style)]
     clean = [replace(run, spoken=cleaning.clean(run.spoken)) for run in runs]
     return _checked(tuple(chain.from_iterable(map(marks.split, clean))))
+
+
+def read_part(text: str, start: int, end: int, style: Style, cleaning: Cleaning) -> tuple[Run, ...]:
+    """What is spoken of `text[start:end]`, a part of a line of a text that is still written, or `Refusal`.
+
+    It is read by itself, but for blocks of code, of which nothing is spoken unless code is to be kept.
+    """
+    if cleaning.code != "keep" and _is_code(text, start):
+        return ()
+    part = SpokenText(text[start:end], tuple((at, at + 1) for at in range(start, end)))
+    return _checked(tuple(marks.split(Run(cleaning.clean(part), style))))
+
+
+def _is_code(text: str, at: int) -> bool:
+    """Whether that place is in a block between fences, or in a line that is one."""
+    line = text.rfind("\n", 0, at) + 1
+    return bool(FENCE.match(text, line)) or len(FENCE.findall(text[:at])) % 2 == 1
 
 
 def _checked(runs: tuple[Run, ...]) -> tuple[Run, ...]:

@@ -78,14 +78,17 @@ class AdmissionControl:
         self._promised = 0.0  # work of those who were told to come back, as of `_promised_at`
         self._promised_at = clock()
 
-    def admit(self, user: str, works: Sequence[float], pace: Pace, *, again: bool = False) -> QueuedCall:
-        """Let the call into the queue, or `Refusal`; `works` is of each of its segments.
+    def admit(
+        self, user: str, works: Sequence[float], pace: Pace, *, more: float = 0.0, again: bool = False
+    ) -> QueuedCall:
+        """Let the call into the queue, or `Refusal`; `works` is of each of its segments, `more` of what is to follow.
 
         `again` is a call that was let in before, by another replica.
         """
         self._refuse_while_away()
-        work = sum(works)
-        late_s = self._late_s(user, works, pace, AGAIN if again else self._terms(user, work))
+        work = sum(works) + more
+        terms = AGAIN if again else self._terms(user, work)
+        late_s = self._late_s(user, [*works, more] if more else works, pace, terms)
         if late_s > 0:
             raise Refusal(problems.OVERLOADED, retry_after=self._appointment(work, late_s))
         return self._queue.enter(user, works, pace)

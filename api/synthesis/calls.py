@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,16 +25,23 @@ from api.labels.notice import manner_of
 from api.limits.limiter import Account, Admission, Limiter, Usage, headers
 from api.metrics import Metrics
 from api.problems import Refusal
-from api.script import cutting
 from api.synthesis.admission import AdmissionControl
-from api.synthesis.pace import Pace, Playback, Whole
+from api.synthesis.growing import GrowingText, Text, WholeText
+from api.synthesis.pace import FIRST_SOUND_S, Pace, Playback, Whole
 from api.synthesis.queue import SHORTEST_S, FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment, count
 from api.synthesis.synthesizer import Sound, Synthesizer
+from api.synthesis.work import work_of
 
 ASK_AGAIN_S = 0.25
 """How often a call asks whether it is its turn in its user's line, or whether there is an engine again."""
+
+EXPECTED_CHARACTERS = 200
+"""Of a text that is being written: what is expected to follow when it is let in."""
+
+WRITING_S = 600.0
+"""How long it may be written, beside what it takes to be said, before its place in its user's line is given up."""
 
 PROBLEMS = {
     BadTakeError: problems.SPEECH_UNUSABLE,
@@ -69,15 +76,29 @@ class Delivery:
         self._spoken += count(segment.text)
         self.characters = max(self.characters, segment.end, self._spoken)
 
+    def finish(self, characters: int) -> None:
+        """Say that everything was delivered, of a text of so many characters."""
+        self.characters = max(characters, self._spoken)
+
+
+@dataclass(frozen=True)
+class _Order:
+    """What is to be said, to whom, and when; `delivery` is None for a whole answer."""
+
+    principal: Principal
+    request: SpeechRequest
+    text: Text
+    pace: Pace
+    delivery: Delivery | None
+
 
 @dataclass(frozen=True)
 class Call:
     """A call that was admitted. `headers` say what is left of the user's limits."""
 
-    request: SpeechRequest
-    segments: Sequence[Segment]
+    _order: _Order
     headers: dict[str, str]
-    _delivery: Delivery | None
+    _segments: AsyncIterator[Segment]
     _queued: QueuedCall
     _synthesizer: Synthesizer
     _metrics: Metrics
@@ -87,18 +108,19 @@ class Call:
 
         Of a stream a sound counts as delivered when the next one is asked for.
         """
+        request = self._order.request
         try:
             with self._metrics.synthesis_seconds.time():
-                spoken = self._synthesizer.speak(self.request, self.segments, self._queued)
-                async with aclosing(labelled(spoken, self.request.label)) as sounds:
+                spoken = self._synthesizer.speak(request, self._segments, self._queued)
+                async with aclosing(labelled(spoken, request.label)) as sounds:
                     async for sound in sounds:
                         yield sound
-                        if self._delivery:
-                            self._delivery.add(sound.segment)
+                        if self._order.delivery:
+                            self._order.delivery.add(sound.segment)
         except (EngineError, TimeoutError) as error:
             raise refusal_of(error) from error
-        if self._delivery:
-            self._delivery.characters = self.request.characters
+        if self._order.delivery:
+            self._order.delivery.finish(self._order.text.characters)
 
 
 @dataclass(frozen=True)
@@ -119,86 +141,120 @@ class Desk:
     sound_timeout_s: float
     patience_s: float
 
-    @asynccontextmanager
-    async def call(
+    def call(
         self, principal: Principal, request: SpeechRequest, call_id: str, waited_s: float = 0.0, *, stream: bool = False
-    ) -> AsyncIterator[Call]:
+    ) -> AbstractAsyncContextManager[Call]:
         """Take a call, or `Refusal`; the block is to end when the caller has got everything.
 
         `call_id` is the edge's own: a call that it asks again, because a replica died, is charged once. `waited_s` of
         its time have passed before. The sounds of a `stream` are sent as they come: it has no deadline as a whole, and
         begins anew when it is asked again.
         """
-        pace = self._pace(waited_s, stream=stream)
-        lease_s = pace.due(now := time.monotonic()) - now + (request.most_seconds if stream else 0.0)
-        delivery = Delivery() if stream else None
+        text, now = WholeText(request.characters), time.monotonic()
+        if stream:
+            order = _Order(principal, request, text, Playback(now, self.sound_timeout_s), Delivery())
+            return self._take(order, call_id, FIRST_SOUND_S + request.most_seconds)
+        left_s = max(self.timeout_s - waited_s, SHORTEST_S)
+        return self._take(_Order(principal, request, text, Whole(now + left_s, self.timeout_s), None), call_id, left_s)
+
+    def growing_call(
+        self, principal: Principal, request: SpeechRequest, text: GrowingText, call_id: str
+    ) -> AbstractAsyncContextManager[Call]:
+        """Take the call of a stream whose text is still being written; that of the request is of no effect.
+
+        As many characters are charged at first as it may have, or as are left to the user.
+        """
+        order = _Order(principal, request, text, Playback(time.monotonic(), self.sound_timeout_s), Delivery())
+        return self._take(order, call_id, WRITING_S + request.most_seconds_of(text.most))
+
+    @asynccontextmanager
+    async def _take(self, order: _Order, call_id: str, lease_s: float) -> AsyncIterator[Call]:
         async with (
-            self.admitted(principal.account, call_id, request.characters, lease_s, delivery) as admission,
-            self._queued(principal, request, admission, delivery, pace) as call,
+            self.admitted(order.principal.account, call_id, order.text, lease_s, order.delivery) as admission,
+            self._queued(order, admission) as call,
         ):
             yield call
 
     @asynccontextmanager
     async def admitted(
-        self, account: Account, call_id: str, characters: int, lease_s: float, delivery: Delivery | None = None
+        self, account: Account, call_id: str, text: Text, lease_s: float, delivery: Delivery | None = None
     ) -> AsyncIterator[Admission]:
         """Charge a call within its account's limits, or `Refusal`; how the block ends decides what it costs."""
-        admission = await self.limiter.admit(account, call_id, characters, lease_s)
-        if admission.refused:
-            raise _limit_refusal(admission.usages, admission.refused)
-        failure = None
+        admission, failure = await self._admit(account, call_id, text, lease_s), None
         try:
             yield admission
         except Exception as error:
             failure = error
             raise
         finally:
-            calls, characters = _cost(admission.characters, delivery, failure)
+            calls, characters = _cost(text.characters, delivery, failure)
             await self.limiter.settle(admission, calls=calls, characters=characters)
 
-    def _pace(self, waited_s: float, *, stream: bool) -> Pace:
-        now = time.monotonic()
-        if stream:
-            return Playback(now, self.sound_timeout_s)
-        return Whole(now + max(self.timeout_s - waited_s, SHORTEST_S), self.timeout_s)
+    async def _admit(self, account: Account, call_id: str, text: Text, lease_s: float) -> Admission:
+        characters = text.characters if text.complete else text.most
+        while (admission := await self.limiter.admit(account, call_id, characters, lease_s)).refused:
+            left = min(usage.remaining for usage in admission.usages if usage.limit == account.plan.characters)
+            less = max(left, text.characters)  # as this process sees it; then as all do
+            if less >= characters:
+                raise _limit_refusal(admission.usages, admission.refused)
+            characters = less
+        text.allow(admission.characters, problems.CHARACTERS_LIMITED)
+        return admission
 
     @asynccontextmanager
-    async def _queued(
-        self,
-        principal: Principal,
-        request: SpeechRequest,
-        admission: Admission,
-        delivery: Delivery | None,
-        pace: Pace,
-    ) -> AsyncIterator[Call]:
-        deadline = pace.due(time.monotonic())
-        segments = segments_of(request.label, await self.segments(request, deadline))
-        works = [manner_of(segment, request).work_of(segment) for segment in segments]
-        if delivery is None and not self.control.fits_alone(sum(works)):
-            raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
-        queued = self.control.admit(principal.hash, works, pace, again=admission.replayed)
-        try:
-            await self._turn(admission, deadline)
-            left = headers(admission.usages, None)
-            yield Call(request, segments, left, delivery, queued, self.synthesizer, self.metrics)
-        finally:
-            self.queue.leave(queued)
+    async def _queued(self, order: _Order, admission: Admission) -> AsyncIterator[Call]:
+        request, pace, growing = order.request, order.pace, not order.text.complete
+        longest = await self.longest(pace.due(time.monotonic()))
+        async with aclosing(order.text.segments(request, longest)) as batches:
+            first = await anext(batches, None)
+            if not first:
+                raise Refusal(problems.NOTHING_TO_SPEAK)
+            first = segments_of(request.label, first)
+            if growing:
+                pace.resume(time.monotonic())
+            queued = self._let_in(order, self._works(request, first), again=admission.replayed)
+            try:
+                await self._turn(admission, pace.due(time.monotonic()))
+                left = headers(admission.usages, None)
+                async with aclosing(self._segments(request, queued, first, batches)) as segments:
+                    yield Call(order, left, segments, queued, self.synthesizer, self.metrics)
+            finally:
+                self.queue.leave(queued)
 
-    async def segments(self, request: SpeechRequest, deadline: float) -> list[Segment]:
-        """The text as the engine takes it, or `Refusal`; an engine that is away is waited for."""
+    def _let_in(self, order: _Order, works: Sequence[float], *, again: bool) -> QueuedCall:
+        if order.delivery is None and not self.control.fits_alone(sum(works)):
+            raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
+        more = 0.0 if order.text.complete else work_of(EXPECTED_CHARACTERS, order.request.speed)
+        return self.control.admit(order.principal.hash, works, order.pace, more=more, again=again)
+
+    async def longest(self, deadline: float) -> int:
+        """How many characters a segment may have, or `Refusal`; an engine that is away is waited for."""
         give_up = min(deadline, time.monotonic() + self.patience_s)
         while True:
             try:
-                longest = (await self.engines.capabilities()).max_segment_characters
-                break
+                return (await self.engines.capabilities()).max_segment_characters
             except EngineError as error:
                 if not isinstance(error, EngineAwayError) or time.monotonic() >= give_up:
                     raise refusal_of(error) from None
             await asyncio.sleep(ASK_AGAIN_S)
-        segments = cutting.segments_of(request.text, request.script, longest)
-        if not segments:
-            raise Refusal(problems.NOTHING_TO_SPEAK)
-        return segments
+
+    async def _segments(
+        self,
+        request: SpeechRequest,
+        queued: QueuedCall,
+        first: Sequence[Segment],
+        batches: AsyncIterator[Sequence[Segment]],
+    ) -> AsyncGenerator[Segment, None]:
+        """The first, which the queue knows of, and those that follow when they are known."""
+        for segment in first:
+            yield segment
+        async for batch in batches:
+            self.queue.extend(queued, self._works(request, batch))
+            for segment in batch:
+                yield segment
+
+    def _works(self, request: SpeechRequest, segments: Sequence[Segment]) -> list[float]:
+        return [manner_of(segment, request).work_of(segment) for segment in segments]
 
     async def _turn(self, admission: Admission, deadline: float) -> None:
         """Wait in the user's line."""

@@ -12,16 +12,21 @@ from api.engine.engine import Reading
 from api.engine.errors import EngineError, EngineOverloadedError, NothingToSpeakError
 from api.limits.limiter import headers
 from api.problems import Refusal
+from api.script.cutting import segments_of
 from api.synthesis.calls import Desk, refusal_of
+from api.synthesis.growing import WholeText
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
-from api.synthesis.synthesizer import in_order
+from api.synthesis.synthesizer import each, in_order
 
 TIMEOUT_S = 10.0
 """To wait for an engine, and again for its readings, which take milliseconds each."""
 
 AT_ONCE = 4
 """Segments of a text that the engine is asked about at a time."""
+
+NOTHING = WholeText(characters=0)
+"""What it costs beside a call."""
 
 MOST = 8
 """Texts that are inspected at a time, by each process of the api: the engine has one process for all of them."""
@@ -45,10 +50,10 @@ class Inspector:
 
         It is charged as a call of no characters, and waits neither in its user's line nor for those who speak.
         """
-        async with self._desk.admitted(principal.account, call_id, 0, 2 * TIMEOUT_S) as admission:
+        async with self._desk.admitted(principal.account, call_id, NOTHING, 2 * TIMEOUT_S) as admission:
             with self._place():
-                segments = await self._desk.segments(request, time.monotonic() + TIMEOUT_S)
-                read = await self._read(segments)
+                longest = await self._desk.longest(time.monotonic() + TIMEOUT_S)
+                read = await self._read(segments_of(request.text, request.script, longest))
             return Inspection(read, headers(admission.usages, None))
 
     @contextmanager
@@ -63,10 +68,11 @@ class Inspector:
 
     async def _read(self, segments: Sequence[Segment]) -> list[tuple[Segment, Reading]]:
         try:
-            async with asyncio.timeout(TIMEOUT_S), aclosing(in_order(self._reading, segments, AT_ONCE)) as readings:
-                read = [(segment, reading) async for segment, reading in readings if reading]
+            async with asyncio.timeout(TIMEOUT_S), aclosing(in_order(self._reading, each(segments), AT_ONCE)) as tasks:
+                readings = [await task async for task in tasks]
         except (EngineError, TimeoutError) as error:
             raise refusal_of(error) from error
+        read = [(segment, reading) for segment, reading in zip(segments, readings, strict=True) if reading]
         if not read:
             raise Refusal(problems.NOTHING_TO_SPEAK)
         return read

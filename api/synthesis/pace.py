@@ -67,6 +67,10 @@ class Pace(Protocol):
         """What is due when; `works` is of each segment that is not done, in order."""
         ...
 
+    def resume(self, now: float) -> None:
+        """Say that there is something to be said, after a time in which there was not."""
+        ...
+
     def made(self, work: float, seconds: float) -> None:
         """Say that a segment is done, and how long its sound is with the pause after it."""
         ...
@@ -99,6 +103,8 @@ class Whole:
 
     def parts(self, works: Sequence[float], now: float) -> Iterator[Part]:  # noqa: ARG002
         yield Part(sum(works), self.deadline)
+
+    def resume(self, now: float) -> None: ...
 
     def made(self, work: float, seconds: float) -> None: ...
 
@@ -143,6 +149,10 @@ class Playback:
             end = min(start + size, len(works))
             yield Part(before[end] - before[start], due + before[end - 1] * seconds_per_work)
             start, size = end, end
+
+    def resume(self, now: float) -> None:
+        if not self.started or self.due(now) <= now:  # the player has waited for the writer, not for us
+            self._empty = now + FIRST_SOUND_S
 
     def made(self, work: float, seconds: float) -> None:
         self._untaken_s += seconds

@@ -70,15 +70,22 @@ class _Segment:
 class QueuedCall:
     """An admitted call, its `pace` on the queue's clock; `works` is of each segment that is not done, `left` their sum.
 
-    When all are done it is here no more, however long its answer takes to be sent.
+    `known` segments it has so far, of which `asked` were asked for. When all are done it is here no more, however long
+    its answer takes to be sent, unless it is extended.
     """
 
     user: str
     pace: Pace
-    works: dict[int, float]
-    left: float
+    works: dict[int, float] = field(default_factory=dict)
+    left: float = 0.0
     waiting: list[_Segment] = field(default_factory=list)
-    segments: int = 0
+    known: int = 0
+    asked: int = 0
+
+    def add(self, works: Sequence[float]) -> None:
+        self.works |= dict(enumerate(works, self.known))
+        self.left += sum(works)
+        self.known += len(works)
 
     def put(self, segment: _Segment) -> None:
         insort(self.waiting, segment, key=lambda one: one.number)
@@ -132,12 +139,17 @@ class FairQueue:
 
     def enter(self, user: str, works: Sequence[float], pace: Pace) -> QueuedCall:
         """Put a call into its user's line, `works` is of each of its segments. Whoever enters must `leave`."""
-        now = self._virtual_time
-        tag = max(now, self._overdrawn.pop(user, now))
-        line = self._lines.setdefault(user, _Line(tag, min(HEAD_START, CREDIT - (tag - now))))
-        call = QueuedCall(user, pace, dict(enumerate(works)), sum(works))
-        line.calls.append(call)
+        call = QueuedCall(user, pace)
+        call.add(works)
+        self._join(call)
         return call
+
+    def extend(self, call: QueuedCall, works: Sequence[float]) -> None:
+        """Say of further segments of a call that those before were not all of; if all are done, it comes back."""
+        if not call.works:
+            call.pace.resume(self._clock())
+            self._join(call)
+        call.add(works)
 
     def leave(self, call: QueuedCall) -> None:
         """However the call has ended; one that is done has left already."""
@@ -149,14 +161,20 @@ class FairQueue:
             self._overdrawn[call.user] = self._lines.pop(call.user).tag
             self._overdrawn = {user: tag for user, tag in self._overdrawn.items() if tag > self._virtual_time}
 
+    def _join(self, call: QueuedCall) -> None:
+        now = self._virtual_time
+        tag = max(now, self._overdrawn.pop(call.user, now))
+        line = self._lines.setdefault(call.user, _Line(tag, min(HEAD_START, CREDIT - (tag - now))))
+        line.calls.append(call)
+
     async def speak(self, call: QueuedCall, utterance: Utterance, work: float) -> Speech:
         """The speech of the call's next segment, when it is its turn.
 
         An engine that is away or overloaded is asked again, or another one, for as long as the caller waits, who is to
         give up by cancelling this.
         """
-        segment = _Segment(call, call.segments, utterance, work, asyncio.get_running_loop().create_future())
-        call.segments += 1
+        segment = _Segment(call, call.asked, utterance, work, asyncio.get_running_loop().create_future())
+        call.asked += 1
         call.put(segment)
         self._dispatch()
         try:

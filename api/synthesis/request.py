@@ -9,8 +9,10 @@ from typing import Self
 
 from api.engine.engine import Utterance
 from api.glossary.matching import glossed
+from api.hygiene.cleaning import NOTHING, Cleaning
 from api.labels.policy import Audible
 from api.script.edits import SpokenText
+from api.script.reading import read_part
 from api.script.run import Run
 from api.script.style import Style
 from api.synthesis.emotions import PRESETS, Vector
@@ -31,7 +33,7 @@ class SpeechRequest:
     """What to say and how; the numbers mean what they mean in `Style`.
 
     `runs` are what is spoken of the text, and how each part of it; None is all of it, in this one way. `words` are
-    those that are said otherwise in this call, each with what is said.
+    those that are said otherwise in this call, each with what is said. `cleaning` is for a text that is still written.
     """
 
     text: str
@@ -46,10 +48,16 @@ class SpeechRequest:
     volume: float = 1.0
     runs: tuple[Run, ...] | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    cleaning: Cleaning = NOTHING
 
     def glossed(self, own: Mapping[str, str]) -> Self:
         """With these words as well; before them go those of the call."""
-        return replace(self, runs=glossed(self.script, {**own, **self.words}))
+        words = {**own, **self.words}
+        return replace(self, runs=glossed(self.script, words), words=words)
+
+    def read_part(self, text: str, part: Segment) -> tuple[Run, ...]:
+        """What is spoken of a part of a text that is still written, or `Refusal`."""
+        return glossed(read_part(text, part.start, part.end, self.style, self.cleaning), self.words)
 
     @property
     def characters(self) -> int:
@@ -77,8 +85,13 @@ class SpeechRequest:
     @property
     def most_seconds(self) -> float:
         """More than most texts of this length take to be said."""
-        spoken_s = sum(len(run.spoken) * CHARACTER_S / run.style.speed for run in self.script)
-        return spoken_s + sum(run.pause_s or 0.0 for run in self.script) + LABEL_S[self.label or "none"]
+        return self.most_seconds_of(0) + sum(
+            len(run.spoken) * CHARACTER_S / run.style.speed + (run.pause_s or 0.0) for run in self.script
+        )
+
+    def most_seconds_of(self, characters: int) -> float:
+        """The same of a text of so many characters that is to be said in this one way."""
+        return characters * CHARACTER_S / self.speed + LABEL_S[self.label or "none"]
 
     def style_of(self, segment: Segment) -> Style:
         return self.script[segment.run].style

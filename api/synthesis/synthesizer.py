@@ -1,8 +1,7 @@
 """A whole text through the queue: segments a few at a time, sounds in order."""
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -47,12 +46,12 @@ class Synthesizer:
         self._ahead = ahead
 
     async def speak(
-        self, request: SpeechRequest, segments: Sequence[Segment], call: QueuedCall
+        self, request: SpeechRequest, segments: AsyncIterable[Segment], call: QueuedCall
     ) -> AsyncGenerator[Sound, None]:
         """The sounds of a text as they become ready, in order; to stop early, close the generator.
 
         A segment with nothing to pronounce is passed over, but not all of them: then it is `NothingToSpeakError`.
-        TimeoutError when the call's pace gives up.
+        TimeoutError when the call's pace gives up on a sound; segments that are not there yet are waited for.
         """
 
         def work(segment: Segment) -> Coroutine[Any, Any, Sound | None]:
@@ -60,13 +59,10 @@ class Synthesizer:
 
         spoken, clock = False, asyncio.get_running_loop().time
         async with aclosing(in_order(work, segments, min(self._ahead, call.pace.ahead))) as results:
-            while True:
-                try:
-                    # Not around the loop: whoever consumes the sounds may take the time it likes.
-                    async with asyncio.timeout_at(call.pace.give_up(clock())):
-                        _, sound = await anext(results)
-                except StopAsyncIteration:
-                    break
+            async for result in results:
+                # Not around the loop: whoever writes the text, or consumes the sounds, may take the time it likes.
+                async with asyncio.timeout_at(call.pace.give_up(clock())):
+                    sound = await result
                 if sound is not None:
                     spoken = True
                     call.pace.taken(sound.seconds, clock())
@@ -94,21 +90,40 @@ def _finished(speech: Speech, volume: float, lead_s: float) -> Speech:
     return replace(speech, waveform=np.concatenate([lead, waveform]), times=times)
 
 
+async def each(items: Iterable[Item]) -> AsyncIterator[Item]:
+    """For `in_order`, where all items are there."""
+    for item in items:
+        yield item
+
+
 async def in_order(
-    work: Callable[[Item], Coroutine[Any, Any, Result]], items: Iterable[Item], width: int
-) -> AsyncGenerator[tuple[Item, Result], None]:
-    """Each item and its result, at most `width` being worked on; closing it cancels what is under way."""
-    waiting: deque[tuple[Item, asyncio.Task[Result]]] = deque()
+    work: Callable[[Item], Coroutine[Any, Any, Result]], items: AsyncIterable[Item], width: int
+) -> AsyncGenerator[asyncio.Task[Result], None]:
+    """The work on each item, at most `width` at a time; closing it cancels what is under way."""
+    started = asyncio.Queue[asyncio.Task[Result] | None]()
+    tasks = set[asyncio.Task[Result]]()
+    room = asyncio.Semaphore(width)
+
+    async def start() -> None:
+        try:
+            await room.acquire()
+            async for item in items:
+                task = asyncio.create_task(work(item))
+                tasks.add(task)
+                started.put_nowait(task)
+                await room.acquire()
+        finally:
+            started.put_nowait(None)
+
+    starter = asyncio.create_task(start())
     try:
-        for item in items:
-            waiting.append((item, asyncio.create_task(work(item))))
-            if len(waiting) == width:
-                yield waiting[0][0], await waiting[0][1]
-                waiting.popleft()
-        while waiting:
-            yield waiting[0][0], await waiting[0][1]
-            waiting.popleft()
+        while task := await started.get():
+            yield task
+            tasks.discard(task)
+            room.release()
+        await starter
     finally:
-        for _, task in waiting:
+        starter.cancel()
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*(task for _, task in waiting), return_exceptions=True)
+        await asyncio.gather(starter, *tasks, return_exceptions=True)

@@ -16,7 +16,7 @@ from api.problems import Refusal
 from api.synthesis.admission import AdmissionControl
 from api.synthesis.pace import FIRST_SOUND_S, Playback, Whole
 from api.synthesis.queue import FairQueue
-from api.synthesis.synthesizer import in_order
+from api.synthesis.synthesizer import each, in_order
 from api.synthesis.work import work_of
 from tests.support import virtual_time
 
@@ -87,8 +87,8 @@ class Replica:
 
         try:
             async with asyncio.timeout_at(pace.deadline):
-                async for _ in in_order(speak, segments, 16):
-                    pass
+                async for task in in_order(speak, each(segments), 16):
+                    await task
         finally:
             self.queue.leave(call)
         return clock() - began
@@ -111,9 +111,9 @@ class Replica:
 
         first_s, silent_s, empty = 0.0, 0.0, began
         try:
-            async for segment, seconds in in_order(speak, segments, pace.ahead):
-                pace.taken(seconds, now := clock())
-                if segment is segments[0] and not first_s:
+            async for task in in_order(speak, each(segments), pace.ahead):
+                pace.taken(seconds := await task, now := clock())
+                if not first_s:
                     first_s = now - began
                 else:
                     silent_s += max(0.0, now - empty)

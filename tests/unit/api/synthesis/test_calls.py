@@ -1,6 +1,7 @@
 """A call is admitted, queued, spoken and settled, whatever way it ends; what it costs its user is what it got."""
 
 import asyncio
+import math
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field, replace
 
@@ -14,13 +15,16 @@ from api.limits.limiter import Account, Admission, Limit, Plan, Usage
 from api.metrics import Metrics
 from api.problems import Refusal
 from api.synthesis import calls as calls_module
+from api.synthesis import growing as growing_module
 from api.synthesis import queue as queue_module
 from api.synthesis.admission import AdmissionControl
-from api.synthesis.calls import Call, Desk
-from api.synthesis.pace import Whole
+from api.synthesis.calls import EXPECTED_CHARACTERS, Call, Desk
+from api.synthesis.growing import GrowingText
+from api.synthesis.pace import Playback, Whole
 from api.synthesis.queue import FairQueue
 from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Synthesizer
+from api.synthesis.work import FIRST_GUESS
 from tests.fakes.engines import ManualEngines, settle
 
 TEXT = "这是第一句完整的话，不长也不短。这是第二句完整的话，同样不长。"
@@ -36,14 +40,18 @@ class Ledger:
     refuses: Limit | None = None
     turns: list[bool] = field(default_factory=lambda: [True])
     replayed: bool = False
+    lefts: list[int] = field(default_factory=lambda: [3000])
     settled: list[tuple[int, int]] = field(default_factory=list)
     asked: list[tuple[str, str, int]] = field(default_factory=list)
 
     async def admit(self, account: Account, call: str, characters: int, lease_s: float) -> Admission:
-        assert 0 < lease_s <= 60
+        assert 0 < lease_s
         self.asked.append((account.name, call, characters))
-        usages = (Usage(CALLS, 9, 60.0), Usage(CHARACTERS, 3000 - characters, 60.0))
+        left = self.lefts.pop(0) if len(self.lefts) > 1 else self.lefts[0]
+        usages = (Usage(CALLS, 9, 60.0), Usage(CHARACTERS, left - characters, 60.0))
         refused = next((usage for usage in usages if usage.limit == self.refuses), None)
+        if characters > left:
+            usages = (usages[0], refused := Usage(CHARACTERS, left, math.inf))
         its_turn = self.turns.pop(0) if len(self.turns) > 1 else self.turns[0]
         return Admission(account, call, characters, usages, refused, its_turn=its_turn, replayed=self.replayed)
 
@@ -268,6 +276,127 @@ async def test_a_stream_with_nothing_to_speak_counts(desk: Desk, engines: Engine
     with pytest.raises(Refusal, match="nothing_to_speak"):
         await task
     assert ([(1, 2)], []) == (ledger.settled, engines.asked)
+
+
+class Writer:
+    """One who hears a text while writing it; `heard` are the segments."""
+
+    def __init__(self, desk: Desk, most: int = 1000) -> None:
+        self.text = GrowingText(most)
+        self.heard: list[str] = []
+        self._desk = desk
+
+    async def start(self, text: str) -> None:
+        self.text.add(text)
+        self.task = asyncio.create_task(self._listen())
+        await settle()
+
+    async def write(self, text: str) -> None:
+        self.text.add(text)
+        await settle()
+
+    async def _listen(self) -> None:
+        request = SpeechRequest("", "baker")
+        async with (
+            self._desk.growing_call(LILY, request, self.text, "edge-id-0001") as call,
+            aclosing(call.sounds()) as sounds,
+        ):
+            async for sound in sounds:
+                self.heard.append(sound.segment.text)
+
+
+async def test_a_text_that_is_written(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """It is spoken as far as it is sure, leaves the queue meanwhile, and is charged for what it comes to be."""
+    writer = Writer(desk)
+    await writer.start(FIRST)
+    assert [] == engines.asked
+    await writer.write(SECOND[:-1])
+    assert [FIRST] == engines.asked
+    await engines.finish(FIRST)
+    assert ([FIRST], {}) == (writer.heard, desk.queue.calls())
+    await writer.write(SECOND[-1])
+    writer.text.finish()
+    await settle()
+    assert ["hash-of-lily"] == [*desk.queue.calls()]
+    await engines.finish(SECOND)
+    await writer.task
+    assert [FIRST, SECOND] == writer.heard
+    assert ([1000], [(1, len(TEXT))]) == ([characters for *_, characters in ledger.asked], ledger.settled)
+
+
+async def test_a_text_that_is_complete_in_time(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """It is charged from the start for what it is."""
+    writer = Writer(desk)
+    writer.text.finish()
+    await writer.start(f" {FIRST} ")
+    await engines.finish(FIRST)
+    await writer.task
+    assert [len(FIRST) + 1] == [characters for *_, characters in ledger.asked]
+
+
+@pytest.mark.parametrize(
+    ("lefts", "most", "code", "asked"),
+    [
+        ([3000], 40, "text_too_long", [40]),
+        ([30], 1000, "characters_limited", [1000, 30]),
+        ([35, 30], 1000, "characters_limited", [1000, 35, 30]),  # another replica's calls are seen only then
+        ([10], 1000, "text_too_long", [1000, 28]),
+    ],
+)
+async def test_a_text_that_becomes_too_long(
+    desk: Desk, engines: Engines, ledger: Ledger, lefts: list[int], most: int, code: str, asked: list[int]
+) -> None:
+    """It may have as many characters as a text may, or as are left to its user; then what was heard counts."""
+    ledger.lefts, spoken = [*lefts], lefts != [10]
+    writer = Writer(desk, most)
+    await writer.start(FIRST + SECOND[:12])
+    if spoken:
+        await engines.finish(FIRST)
+        await writer.write(SECOND * 2)
+    with pytest.raises(Refusal, match=code):
+        await writer.task
+    assert asked == [characters for *_, characters in ledger.asked]
+    assert ([(1, len(FIRST))] if spoken else []) == ledger.settled
+    assert (4, {}) == (engines.room, desk.queue.calls())
+
+
+async def test_a_text_that_is_not_written_on(
+    desk: Desk, engines: Engines, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is waited for as long as the writer may be idle, also where that is longer than a sound may take."""
+    monkeypatch.setattr(growing_module, "IDLE_S", 0.1)
+    writer = Writer(replace(desk, sound_timeout_s=0.02))
+    await writer.start(FIRST + SECOND[:12])
+    await engines.finish(FIRST)
+    await asyncio.sleep(0.05)
+    assert not writer.task.done()
+    with pytest.raises(Refusal, match="input_timeout"):
+        await writer.task
+    assert [(1, len(FIRST))] == ledger.settled
+
+
+async def test_a_writer_who_leaves(desk: Desk, engines: Engines, ledger: Ledger) -> None:
+    """What was heard counts, and nothing is left running."""
+    writer = Writer(desk)
+    await writer.start(TEXT)
+    await engines.finish(FIRST)
+    writer.task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writer.task
+    await settle()
+    assert ([(1, len(FIRST))], 4, {}) == (ledger.settled, engines.room, desk.queue.calls())
+
+
+@pytest.mark.parametrize("complete", [True, False])
+async def test_a_text_that_is_written_needs_room_for_more(desk: Desk, *, complete: bool) -> None:
+    """One that is not complete is let in if there is room for what is expected to follow."""
+    desk.queue.enter("peter", [0.45 * 10 * FIRST_GUESS - len(FIRST) - EXPECTED_CHARACTERS / 2], Playback(0.0, 20.0))
+    writer = Writer(desk)
+    if complete:
+        writer.text.finish()
+    await writer.start(FIRST + SECOND[:12])
+    assert complete != writer.task.done()
+    writer.task.cancel()
 
 
 async def test_a_bug_is_given_back(desk: Desk, ledger: Ledger) -> None:

@@ -75,3 +75,16 @@ def test_a_whole_answer() -> None:
     assert (50.0, 50.0) == (pace.due(1.0), pace.give_up(1.0))
     assert [Part(30.0, 50.0)] == [*pace.parts([10.0, 20.0], now=1.0)]
     assert 10.0 == pace.most_s(30.0, spare=0.5)
+
+
+def test_a_player_that_waits_for_the_writer() -> None:
+    """What is written then is due as a first sound is; one that has something left to play does not wait."""
+    pace = playback(began=50.0)
+    pace.resume(100.0)
+    assert 100.0 + FIRST_SOUND_S == pace.due(100.0)
+    pace.made(10.0, 2.0)
+    pace.taken(2.0, 104.0)
+    pace.resume(105.0)
+    assert 106.0 == pace.due(105.0)
+    pace.resume(107.0)
+    assert 107.0 + FIRST_SOUND_S == pace.due(107.0)

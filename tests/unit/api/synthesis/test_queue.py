@@ -351,3 +351,18 @@ async def test_no_segment_is_waited_for_beyond_the_deadline(engines: ManualEngin
         asyncio.create_task(queue.speak(call, Utterance(f"{deadline}", "baker"), WORK))  # noqa: RUF006
         await settle()
     assert [5.0, 20.0] == engines.timeouts
+
+
+async def test_a_call_that_grows(engines: ManualEngines, queue: FairQueue, calls: Calls) -> None:
+    """It is in its user's line while there is something to say, and its work is known as far as it goes."""
+    call = await calls.enter("lily", "a1")
+    queue.extend(call, [WORK])
+    calls.tasks["a2"] = asyncio.create_task(queue.speak(call, Utterance("a2", "baker"), WORK))
+    await engines.finish("a1")
+    assert ({"lily": [call]}, WORK) == (queue.calls(), queue.backlog)
+    await engines.finish("a2")
+    assert {} == queue.calls()
+    queue.extend(call, [WORK, WORK])
+    assert ({"lily": [call]}, 2 * WORK) == (queue.calls(), queue.backlog)
+    queue.leave(call)
+    assert {} == queue.calls()

@@ -1,6 +1,7 @@
 """Segments are spoken a few at a time, and heard in order."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
@@ -22,6 +23,8 @@ class Speaker:
 
     def __init__(self, engines: ManualEngines, ahead: int = 3, deadline_s: float = 60.0) -> None:
         self.sounds: list[Sound] = []
+        self.written = asyncio.Event()
+        self.written.set()
         self._queue = FairQueue(engines, 20.0, Metrics())
         self._synthesizer = Synthesizer(self._queue, ahead)
         pace = Whole(asyncio.get_running_loop().time() + deadline_s, deadline_s)
@@ -29,11 +32,15 @@ class Speaker:
         self.task = asyncio.create_task(self._listen())
 
     async def _listen(self) -> None:
-        segments = [Segment(text, 0, 1, 0.35) for text in TEXTS]
         request = SpeechRequest("".join(TEXTS), "baker", speed=2.0)
-        async with aclosing(self._synthesizer.speak(request, segments, self._call)) as sounds:
+        async with aclosing(self._synthesizer.speak(request, self._segments(), self._call)) as sounds:
             async for sound in sounds:
                 self.sounds.append(sound)
+
+    async def _segments(self) -> AsyncIterator[Segment]:
+        for text in TEXTS:
+            await self.written.wait()
+            yield Segment(text, 0, 1, 0.35)
 
     @property
     def heard(self) -> list[str]:
@@ -114,3 +121,16 @@ async def test_the_deadline(engines: ManualEngines) -> None:
         await speaker.task
     await settle()
     assert 10 == engines.room
+
+
+async def test_what_is_not_written_is_waited_for(engines: ManualEngines) -> None:
+    """What is spoken is heard meanwhile, and the time that the writer takes is nobody's fault."""
+    speaker = Speaker(engines, ahead=3, deadline_s=0.1)
+    await settle()
+    speaker.written.clear()
+    for text in TEXTS[:3]:
+        await engines.finish(text)
+    assert [*TEXTS[:3]] == speaker.heard
+    await asyncio.sleep(0.15)
+    assert not speaker.task.done()
+    speaker.task.cancel()
