@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncGenerator
 
-from quart import Quart, request
+from quart import Quart, request, websocket
 
 from api import errors, exchange, health
 from api.auth import routes as auth_routes
 from api.middleware import ExchangeMiddleware
 from api.settings import Settings
 from api.views import glossary, inspect, limits, openai, stream, timestamps, tts
+from api.views import websocket as websocket_views
 from api.views.openai import OpenAIView
 from api.views.streaming import Streamer
 from api.views.tts import TtsView
@@ -27,6 +28,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
     app.asgi_app = ExchangeMiddleware(app.asgi_app, services.metrics, settings.request_timeout_s)  # type: ignore[method-assign]
     errors.register(app)
     app.before_request(_note_route)
+    app.before_websocket(_note_websocket_route)
     streamer, voices, longest = Streamer(services), settings.voices, settings.max_text_characters
     for blueprint in (
         auth_routes.blueprint(
@@ -38,6 +40,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         inspect.blueprint(services, voices, longest),
         openai.blueprint(OpenAIView(services, streamer, voices)),
         glossary.blueprint(services.authenticator, services.glossaries),
+        websocket_views.blueprint(services, voices),
         limits.blueprint(services.authenticator, services.desk.limiter),
         health.blueprint(services.readiness, services.metrics),
     ):
@@ -60,6 +63,7 @@ def _bare_app(settings: Settings) -> Quart:
         PROVIDE_AUTOMATIC_OPTIONS=False,
         BACKGROUND_TASK_SHUTDOWN_TIMEOUT=settings.request_timeout_s,  # by default 5 s cut them off
     )
+    app.asgi_websocket_class = websocket_views.Connection
     app.url_map.merge_slashes = False  # `/v1//tts` is not found, instead of redirected
     return app
 
@@ -67,3 +71,8 @@ def _bare_app(settings: Settings) -> Quart:
 async def _note_route() -> None:
     if request.url_rule:
         exchange.current().route = request.url_rule.rule
+
+
+async def _note_websocket_route() -> None:
+    if websocket.url_rule:
+        exchange.current().route = websocket.url_rule.rule

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 import structlog
-from quart import Quart, Response, has_request_context, json, request
+from quart import Quart, Response, has_request_context, has_websocket_context, json, request, websocket
+from quart.wrappers import Request, Websocket
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api import exchange, problems
@@ -68,8 +69,8 @@ def teller() -> Callable[[Refusal], dict[str, object]]:
 
     It may be asked when the request is over, and its answer is being sent.
     """
-    request_id, language = exchange.current().id, _language()
-    if has_request_context() and request.path.startswith(OPENAI_PATHS):
+    request_id, language, asked = exchange.current().id, caller_language(), _asked()
+    if asked and asked.path.startswith(OPENAI_PATHS):
         return lambda refusal: {"error": _as_openai(render(refusal, language, request_id), refusal)}
     return lambda refusal: render(refusal, language, request_id)
 
@@ -84,9 +85,14 @@ def _as_openai(told: dict[str, object], refusal: Refusal) -> dict[str, object]:
     }
 
 
-def _language() -> Language:
-    # A WebSocket upgrade to an unknown address gets here without a request.
-    if not has_request_context():
-        return "zh"
-    languages = (tag[:2].lower() for tag in request.accept_languages.values())
+def caller_language() -> Language:
+    asked = _asked()
+    languages = (tag[:2].lower() for tag in asked.accept_languages.values()) if asked else ()
     return "en" if next((tag for tag in languages if tag in {"zh", "en"}), "zh") == "en" else "zh"
+
+
+def _asked() -> Request | Websocket | None:
+    """What the caller began with; an upgrade to a WebSocket at an unknown address gets here without it."""
+    if has_websocket_context():
+        return websocket
+    return request if has_request_context() else None

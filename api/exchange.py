@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -71,6 +71,19 @@ def begin(headers: Mapping[bytes, bytes], longest_wait_s: float) -> Exchange:
     )
     _current.set(exchange)
     return exchange
+
+
+@asynccontextmanager
+async def part(number: int) -> AsyncIterator[Exchange]:
+    """A part of the current exchange that is an exchange of its own, with an id of its own; current in the block."""
+    whole = current()
+    exchange = Exchange(f"{whole.id}-{number}", route=whole.route)
+    token = _current.set(exchange)
+    try:
+        yield exchange
+    finally:
+        _current.reset(token)
+        await exchange.close()
 
 
 def _waited(start: bytes, longest_s: float) -> float:

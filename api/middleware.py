@@ -4,6 +4,7 @@ It stands outside of Quart, because Quart's own hooks run before a body that is 
 """
 
 import asyncio
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -49,21 +50,24 @@ class ExchangeMiddleware:
             raise
         finally:
             await exchange.close()
-            self._report(exchange, scope)
+            report(exchange, scope.get("method", "WEBSOCKET"), self._metrics)
 
-    def _report(self, exchange: Exchange, scope: Any) -> None:
-        status, code = exchange.outcome
-        self._metrics.requests.labels(exchange.route, status, code).inc()
-        report = log.debug if exchange.route in QUIET else log.info
-        report(
-            "request",
-            method=scope.get("method", "WEBSOCKET"),
-            route=exchange.route,
-            status=status,
-            code=code,
-            bytes=exchange.sent_bytes,
-            elapsed_ms=round(exchange.elapsed_s * 1000),
-        )
+
+def report(exchange: Exchange, method: str, metrics: Metrics) -> None:
+    """Write down, and count, what has become of it."""
+    status, code = exchange.outcome
+    metrics.requests.labels(exchange.route, status, code).inc()
+    write = log.debug if exchange.route in QUIET else log.info
+    write(
+        "request",
+        request_id=exchange.id,
+        method=method,
+        route=exchange.route,
+        status=status,
+        code=code,
+        bytes=exchange.sent_bytes,
+        elapsed_ms=round(exchange.elapsed_s * 1000),
+    )
 
 
 def _noted(exchange: Exchange, message: Any) -> Any:
@@ -75,4 +79,8 @@ def _noted(exchange: Exchange, message: Any) -> Any:
         return {**message, "headers": headers}
     if kind == "http.response.body":
         exchange.sent_bytes += len(message.get("body", b""))
+    if kind == "accept":  # what is said then is answered by itself
+        exchange.status, exchange.finished = HTTPStatus.SWITCHING_PROTOCOLS.value, True
+    if kind == "send":
+        exchange.sent_bytes += len(message.get("bytes") or message.get("text") or b"")
     return message

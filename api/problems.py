@@ -246,6 +246,27 @@ INVALID_CODE = Problem(
     400, "invalid_code", "登录凭证 code 无效，请重新登录", "The login code is not valid; log in again"
 )
 
+
+# What is wrong in a WebSocket session.
+INVALID_MESSAGE = Problem(
+    400,
+    "invalid_message",
+    "消息须为 JSON 文本，type 为 session.config、input.text、input.done、cancel 或 session.close，"
+    "且第一条须为 session.config",
+    "A message must be JSON text whose type is session.config, input.text, input.done, cancel or session.close, and the"
+    " first must be session.config",
+)
+CONFIG_TOO_LATE = Problem(
+    400,
+    "config_too_late",
+    "session.config 须在 input.text 之前或 input.done 之后发送",
+    "Send session.config before input.text or after input.done",
+)
+TOO_MANY_SESSIONS = Problem(429, "too_many_sessions", "连接过多，最多 {limit} 个", "Too many sessions: at most {limit}")
+INPUT_TIMEOUT = Problem(
+    408, "input_timeout", "{seconds} 秒内没有收到后续内容", "Nothing more has been received for {seconds} seconds"
+)
+
 # Who is calling.
 CODE_USED = Problem(
     400, "code_used", "登录凭证 code 已使用，请重新登录", "The login code was used before; log in again"

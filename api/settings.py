@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     audio_memory_mb: int = Field(
         192, ge=1, description="What the finished audio of one process's calls may take until it is sent, MiB"
     )
+    websocket_sessions: int = Field(500, ge=1, description="How many WebSocket sessions one process may have")
     ready_timeout_s: float = Field(5.0, gt=0, description="How long /readyz waits for its test synthesis, seconds")
 
     max_text_characters: int = Field(1000, ge=1, le=4000, description="The longest text of one call")

@@ -31,6 +31,7 @@ from api.limits.redis import RedisLimiter
 from api.metrics import Metrics
 from api.redis_client import connect
 from api.redis_guard import RedisGuard
+from api.sessions import Sessions
 from api.settings import Settings
 from api.synthesis.admission import AdmissionControl
 from api.synthesis.calls import Desk
@@ -62,6 +63,7 @@ class Services:
     labels: LabelPolicy
     readiness: Readiness
     metrics: Metrics
+    sessions: Sessions
     _engines: EnginePool
     _redis: Redis
 
@@ -100,6 +102,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
         labels=_labels(settings),
         readiness=Readiness(redis, pool, settings.voice, settings.ready_timeout_s, desk.queue.rate.suppose),
         metrics=metrics,
+        sessions=Sessions(settings.websocket_sessions),
         _engines=pool,
         _redis=redis,
     )

@@ -20,7 +20,7 @@ from api.synthesis import instructions
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
 from api.synthesis.request import SpeechRequest
 from api.synthesis.voices import DEFAULT, Voices
-from api.views.wording import WORDS, DictationBody, Wording
+from api.views.wording import WORDS, DictationBody, WholeWording, Wording
 
 SLOWEST, FASTEST = SPEEDS
 OPENAI_SLOWEST, OPENAI_FASTEST = 0.25, 4.0
@@ -67,6 +67,9 @@ BLAME: Mapping[str, Problem] = {
     "stream_format": problems.INVALID_STREAM_FORMAT,
     "timestamps": problems.INVALID_TIMESTAMPS,
     "subtitle_format": problems.INVALID_SUBTITLE_FORMAT,
+    "token": problems.TOKEN_INVALID,
+    "split_granularity": problems.INVALID_MESSAGE,
+    "stream_audio": problems.INVALID_MESSAGE,
 }
 
 LIMITS = {"slowest": SLOWEST, "fastest": FASTEST, "words": WORDS}
@@ -97,19 +100,22 @@ class _Speech(Wording):
     pitch: Annotated[float, _between(PITCHES)] = 1.0
     volume: Annotated[float, _between(VOLUMES)] = 1.0
     seed: Seed | None = None
-    dictation: DictationBody | None = None
     sample_rate: int | None = None
     bit_rate: int | None = None
     label: Audible | None = None
 
 
-class SpeechBody(_Speech):
+class _WholeSpeech(_Speech, WholeWording):
+    dictation: DictationBody | None = None
+
+
+class SpeechBody(_WholeSpeech):
     text: str
     speed: Speed = 1.0
     response_format: str = "wav"
 
 
-class InspectBody(Wording):
+class InspectBody(WholeWording):
     text: str
     speed: Speed = 1.0
 
@@ -125,13 +131,30 @@ class TimestampsBody(SpeechBody):
     subtitle_format: Literal["srt", "vtt", "lrc"] | None = None
 
 
-class OpenAIBody(_Speech):
+class _OpenAISpeech(_Speech):
     model: str = ""
-    input: str
     speed: Annotated[float, Field(ge=OPENAI_SLOWEST, le=OPENAI_FASTEST)] = 1.0
     instructions: Annotated[str, Field(max_length=OPENAI_CHARACTERS)] = ""
     response_format: str = "mp3"
+
+
+class OpenAIBody(_OpenAISpeech, _WholeSpeech):
+    input: str
     stream_format: str = "audio"
+
+
+class SessionConfig(_OpenAISpeech):
+    """What vLLM-Omni's clients say of how the sound is to be parted is taken, and of no effect."""
+
+    type: str
+    token: str | None = None
+    split_granularity: Literal["none", "sentence", "clause"] = "none"
+    stream_audio: bool = True
+
+
+class InputText(StrictModel):
+    type: str
+    text: str
 
 
 class BatchBody(StrictModel):
@@ -197,9 +220,23 @@ def parse_inspect(body: dict[str, Any], voices: Voices, max_characters: int) -> 
 
 def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
     """What `/v1/audio/speech` is asked for, or `Refusal`; null is said by some clients for what they do not say."""
-    said = {name: value for name, value in body.items() if value is not None}
-    checked = validate(OpenAIBody, said, BLAME, **OPENAI_LIMITS, **_choices(OPENAI_STREAM_FORMATS))
+    checked = validate(OpenAIBody, _said(body), BLAME, **OPENAI_LIMITS, **_choices(OPENAI_STREAM_FORMATS))
     text = _text(checked.input, "input", OPENAI_CHARACTERS)
+    form = _stream_format(checked.stream_format, OPENAI_STREAM_FORMATS)
+    return replace(_openai(checked, text, voices), stream_format=form)
+
+
+def parse_config(message: dict[str, Any], voices: Voices) -> tuple[Asked, str | None]:
+    """What a session is asked for, without a text, and the token if it has one; or `Refusal`."""
+    checked = validate(SessionConfig, _said(message), BLAME, **OPENAI_LIMITS)
+    return _openai(checked, "", voices), checked.token
+
+
+def _said(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _openai(checked: OpenAIBody | SessionConfig, text: str, voices: Voices) -> Asked:
     speed = min(max(checked.speed, SLOWEST), FASTEST)
     told = {} if speed == checked.speed else {"X-Speed": f"{speed:g}"}
     reading = instructions.read(checked.instructions)
@@ -209,8 +246,7 @@ def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
     encoding = _encoding(checked)
     if checked.response_format == "pcm":  # which does not say what its rate is
         encoding = replace(encoding, sample_rate=checked.sample_rate or OPENAI_PCM_RATE)
-    form = _stream_format(checked.stream_format, OPENAI_STREAM_FORMATS)
-    return Asked(speech, encoding, form, headers=told | _seed(speech))
+    return Asked(speech, encoding, headers=told | _seed(speech))
 
 
 def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:
@@ -244,13 +280,16 @@ def _speech(
         label=checked.label,
         volume=checked.volume,
     )
-    request = _scripted(reading.apply(said), checked, voices)
+    request = reading.apply(said)
+    if not isinstance(checked, _WholeSpeech):
+        return replace(request, cleaning=checked.cleaning(), words=checked.words())
+    request = _scripted(request, checked, voices)
     if checked.dictation is None:
         return request
     return replace(request, runs=dictate(request.script, checked.dictation.dictation()))
 
 
-def _scripted(request: SpeechRequest, wording: Wording, voices: Voices) -> SpeechRequest:
+def _scripted(request: SpeechRequest, wording: WholeWording, voices: Voices) -> SpeechRequest:
     runs = read(request.text, wording.input_type, request.style, voices, wording.cleaning())
     return replace(request, runs=runs, words=wording.words())
 
@@ -260,7 +299,7 @@ def _seed(speech: SpeechRequest) -> dict[str, str]:
     return {} if speech.seed is None else {"X-Seed": str(speech.seed)}
 
 
-def _encoding(checked: SpeechBody | OpenAIBody) -> Encoding:
+def _encoding(checked: SpeechBody | _OpenAISpeech) -> Encoding:
     return encoding_of(checked.response_format, checked.sample_rate, checked.bit_rate)
 
 
@@ -280,6 +319,15 @@ def _text(given: str, field: str, max_characters: int) -> str:
         raise Refusal(problems.TEXT_EMPTY, field=field)
     if len(text) > max_characters:
         raise Refusal(problems.TEXT_TOO_LONG, limit=max_characters, field=field)
+    return _printable(text, field)
+
+
+def piece_of_text(message: dict[str, Any]) -> str:
+    """What `input.text` has, or `Refusal`."""
+    return _printable(validate(InputText, message, BLAME).text, "text")
+
+
+def _printable(text: str, field: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace() for character in text):
         raise Refusal(problems.INVALID_TEXT, field=field)
     return text

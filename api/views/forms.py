@@ -96,6 +96,35 @@ class EventStream:
         return _event({"type": "error", **problem})
 
 
+class Clips:
+    """Files of one segment each, which follow each other without a gap."""
+
+    def __init__(self, encoding: Encoding, engine_rate: int) -> None:
+        self.seconds = 0.0
+        self.count = 0
+        self._encoding, self._rate = encoding, engine_rate
+
+    def add(self, sound: Sound) -> tuple[dict[str, Any], bytes]:
+        """What is told of the next file, and the file."""
+        speech, segment = sound.speech, sound.segment
+        encoder = FileEncoder(self._encoding, self._rate)
+        encoder.write(speech.waveform, speech.sample_rate, segment.pause_s)
+        told: dict[str, Any] = {
+            "index": self.count,
+            "text": segment.original,
+            "start": segment.start,
+            "end": segment.end,
+            "start_s": round(self.seconds, 3),
+            "duration_s": round(encoder.seconds - segment.pause_s, 3),
+            "pause_s": segment.pause_s,
+        }
+        if sound.label:
+            told["label"] = sound.label
+        self.seconds += encoder.seconds
+        self.count += 1
+        return told, b"".join(encoder.finish())
+
+
 class FrameStream:
     """Frames that each hold a file of one segment, with its place in the text and in time.
 
@@ -108,34 +137,21 @@ class FrameStream:
     in_no_time = False
 
     def __init__(self, encoding: Encoding, engine_rate: int, timestamps: Timestamps = "none") -> None:
-        self.seconds = 0.0
-        self._encoding, self._rate, self._timestamps = encoding, engine_rate, timestamps
-        self._count = 0
+        self._clips, self._timestamps = Clips(encoding, engine_rate), timestamps
+
+    @property
+    def seconds(self) -> float:
+        return self._clips.seconds
 
     def add(self, sound: Sound) -> Iterator[bytes]:
-        speech, segment = sound.speech, sound.segment
-        encoder = FileEncoder(self._encoding, self._rate)
-        encoder.write(speech.waveform, speech.sample_rate, segment.pause_s)
-        header = {
-            "type": "audio",
-            "index": self._count,
-            "text": segment.original,
-            "start": segment.start,
-            "end": segment.end,
-            "start_s": round(self.seconds, 3),
-            "duration_s": round(encoder.seconds - segment.pause_s, 3),
-            "pause_s": segment.pause_s,
-        }
-        if sound.label:
-            header["label"] = sound.label
+        start_s = self.seconds
+        header, file = self._clips.add(sound)
         if self._timestamps != "none":
-            header |= frame_times(sound, self.seconds, characters=self._timestamps == "character")
-        self.seconds += encoder.seconds
-        self._count += 1
-        yield _frame(header, b"".join(encoder.finish()))
+            header |= frame_times(sound, start_s, characters=self._timestamps == "character")
+        yield _frame({"type": "audio", **header}, file)
 
     def finish(self) -> bytes:
-        return _frame({"type": "done", "segments": self._count, "duration_s": round(self.seconds, 3)})
+        return _frame({"type": "done", "segments": self._clips.count, "duration_s": round(self.seconds, 3)})
 
     def fail(self, problem: Fields) -> bytes:
         return _frame({"type": "error", **problem})

@@ -71,9 +71,12 @@ class Streamer:
         trail.audio_s = stream.seconds
 
 
+HELD_BYTES = round(STREAM_AHEAD * SEGMENT_S * USUAL_RATE * np.dtype(np.float32).itemsize)
+"""The waveforms of a stream that are made and not taken, at most."""
+
+
 def _held_bytes(asked: Asked) -> int:
-    """The waveforms that are made and not taken, at most."""
-    return round(min(asked.speech.most_seconds, STREAM_AHEAD * SEGMENT_S) * USUAL_RATE * np.dtype(np.float32).itemsize)
+    return min(HELD_BYTES, round(asked.speech.most_seconds * USUAL_RATE * np.dtype(np.float32).itemsize))
 
 
 def _tell(exchange: Exchange, teller: Callable[[Refusal], Fields], refusal: Refusal) -> Fields:
@@ -89,9 +92,9 @@ class Reader:
         self._waited_s = 0.0
 
     @contextmanager
-    def waited_for(self, audio_s: float) -> Iterator[None]:
-        """While a piece is sent, by this task, of a stream that has lasted for so many seconds."""
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    def waited_for(self, audio_s: float, task: asyncio.Task[Any] | None = None) -> Iterator[None]:
+        """While a piece is sent, by this task or for that one, of a stream that has lasted for so many seconds."""
+        loop, task = asyncio.get_running_loop(), task or asyncio.current_task()
         assert task is not None, "a body is sent by a task"  # noqa: S101 - for the types
         began = loop.time()
         timer = loop.call_later(audio_s + SENDING_S - self._waited_s, task.cancel)

@@ -42,7 +42,8 @@ class DictationBody(StrictModel):
 
 
 class Wording(StrictModel):
-    input_type: InputType = "auto"
+    """Of every text."""
+
     clean: Annotated[CleaningBody, BeforeValidator(_switched)] = CleaningBody()
     glossary: Annotated[dict[str, str], Field(default_factory=dict, max_length=WORDS)]
 
@@ -52,3 +53,9 @@ class Wording(StrictModel):
     def words(self) -> Mapping[str, str]:
         """What is said for the words of the call's glossary, or `Refusal`."""
         return {word: guessed(word, reading).spoken for word, reading in self.glossary.items()}
+
+
+class WholeWording(Wording):
+    """Of a text that is known whole."""
+
+    input_type: InputType = "auto"
