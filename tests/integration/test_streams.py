@@ -12,6 +12,7 @@ from api.engine.errors import Fault
 from compose.local.stack import Stack
 from tests.support.files import decode
 from tests.support.frames import parse_frames
+from tests.support.speech_socket import PATH, SpeechSocket
 
 Login = Callable[..., Awaitable[dict[str, str]]]
 TEXT = "今天天气真好，我们去公园散步吧。你想吃什么？晚上一起看电影，好不好？"
@@ -41,6 +42,25 @@ async def test_a_stream_is_the_whole_answer(edge: aiohttp.ClientSession, login: 
     headers = await login()
     whole = await _speak(edge, "/v1/tts", headers, response_format="pcm")
     assert whole == await _speak(edge, "/v1/tts/stream", headers, response_format="pcm")
+
+
+async def test_a_text_that_is_written_is_the_whole_answer(edge: aiohttp.ClientSession, login: Login) -> None:
+    """Sample for sample, though it comes in pieces, over a WebSocket; the token comes in its first message."""
+    headers = await login()
+    whole = await _speak(edge, "/v1/tts", headers, response_format="pcm")
+    async with edge.ws_connect(PATH) as websocket:
+        socket = SpeechSocket(websocket.send_str, lambda: _receive(websocket))
+        token = headers["Authorization"].removeprefix("Bearer ")
+        await socket.tell("session.config", token=token, response_format="pcm")
+        await socket.write(*(TEXT[start : start + 3] for start in range(0, len(TEXT), 3)))
+        heard = await socket.hear()
+    assert [] == heard.errors
+    assert whole == b"".join(heard.files)
+
+
+async def _receive(websocket: aiohttp.ClientWebSocketResponse) -> str | bytes:
+    data: str | bytes = (await websocket.receive(timeout=60)).data
+    return data
 
 
 @pytest.mark.parametrize("name", ["mp3", "m4a", "opus"])

@@ -8,7 +8,7 @@ from hypercorn.asyncio import serve
 from quart import Quart
 from quart.typing import TestClientProtocol as Client
 
-from api.__main__ import server_config
+from api.__main__ import PING_S, server_config
 from api.app import create_app
 from api.engine.engine import Engine
 from api.settings import Settings
@@ -24,10 +24,18 @@ def app_with(settings: Settings, engine: Engine) -> Quart:
 @asynccontextmanager
 async def serving(settings: Settings, engine: Engine) -> AsyncIterator[int]:
     """The port of an app that hypercorn serves as in production, until the block ends."""
+    async with serving_app(app_with(settings, engine), settings) as port:
+        yield port
+
+
+@asynccontextmanager
+async def serving_app(app: Quart, settings: Settings, ping_interval_s: float | None = PING_S) -> AsyncIterator[int]:
+    """The same of any app."""
     port, stop = free_ports(1), asyncio.Event()
     config = server_config(f"127.0.0.1:{port}", settings)
     config.graceful_timeout = 0.1
-    server = asyncio.create_task(serve(app_with(settings, engine), config, shutdown_trigger=stop.wait))
+    config.websocket_ping_interval = ping_interval_s
+    server = asyncio.create_task(serve(app, config, shutdown_trigger=stop.wait))
     try:
         await listening(port)
         yield port
