@@ -1,7 +1,6 @@
 """`/v1/audio/speech/stream`: text in while it is written, speech out, and word of whatever goes wrong."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
