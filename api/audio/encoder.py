@@ -148,8 +148,9 @@ class StreamEncoder(Encoder):
 
         An encoder keeps a few hundredths of a second back.
         """
-        samples = self._samples(waveform, rate, pause_s)
-        for part in [samples] if self._length else np.split(samples, [round(BEGINNING_S * self.rate)]):
+        samples, beginning = self._samples(waveform, rate, pause_s), round(BEGINNING_S * self.rate)
+        is_one = self._length or len(samples) <= beginning
+        for part in [samples] if is_one else np.split(samples, [beginning]):
             self._encode(part)
             yield self._pipe.take()
 

@@ -1,5 +1,6 @@
 """`POST /v1/inspect`: a text → what will be read and how, without its sound."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from functools import partial
@@ -24,7 +25,7 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
     @routes.post("/v1/inspect")
     async def inspect() -> Response:
         principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
-        asked = parse(await read_json(request))
+        asked = await asyncio.to_thread(parse, await read_json(request))
         asked = asked.glossed(await services.glossaries.spoken(principal.account.name) or {})
         inspection = await inspector.inspect(principal, asked, exchanges.current().id)
         body = json.dumps(_fields(asked, inspection), ensure_ascii=False)

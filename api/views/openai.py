@@ -43,7 +43,8 @@ class OpenAIView:
         """Every item is a call of its own, with its own charge, and may fail alone."""
         exchange = exchanges.current()
         principal = await self._principal()
-        parsed, labels = parse_batch(await read_json(request), self.voices), self.services.labels
+        parsed = await asyncio.to_thread(parse_batch, await read_json(request), self.voices)
+        labels = self.services.labels
         own = await self.services.glossaries.spoken(principal.account.name)
         items = [asked.labelled(labels, f"{exchange.id}-{number}").glossed(own) for number, asked in enumerate(parsed)]
         held = exchange.exits.enter_context(self.services.memory.hold(sum(map(estimated_bytes, items))))

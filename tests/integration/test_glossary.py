@@ -28,7 +28,7 @@ async def store(stack: Stack) -> AsyncIterator[GlossaryStore]:
 
 
 async def _speech(edge: aiohttp.ClientSession, headers: dict[str, str], text: str) -> bytes:
-    async with edge.post("/v1/tts", json={"text": text}, headers=headers) as response:
+    async with edge.post("/v1/tts", json={"text": text, "response_format": "pcm"}, headers=headers) as response:
         assert 200 == response.status, await response.text()
         return await response.read()
 

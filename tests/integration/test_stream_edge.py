@@ -12,7 +12,8 @@ import pytest
 from api.engine.errors import EngineFailedError
 from api.settings import Settings
 from api.synthesis.pace import STREAM_AHEAD
-from tests.fakes.engine import FakeEngine
+from api.synthesis.segments import Break
+from tests.fakes.engine import RATE, FakeEngine
 from tests.support.app import serving
 from tests.support.edge import running_edge
 from tests.support.frames import parse_frames
@@ -91,8 +92,9 @@ async def test_a_reader_who_vanishes(client: aiohttp.ClientSession, engine: Fake
     """Its work ends at once, and it pays for what it got."""
     engine.delays = {SECOND: 60}
     before = await characters_left(client)
-    async with streaming(client) as response:
-        await response.content.readany()
+    async with streaming(client, response_format="pcm") as response:
+        samples = len(FIRST) * engine.samples_per_character + Break.SENTENCE.value * RATE
+        await response.content.readexactly(2 * round(samples))
         _vanish(response)
     await until(lambda: engine.running == 0)
     await until(lambda: _is(client, before - len(FIRST)))

@@ -26,6 +26,9 @@ from tests.support.waiting import until
 FIRST, SECOND = "今天天气非常好，我们一起去公园。", "你想不想跟我们一起去看花呢？"
 
 
+pytestmark = pytest.mark.usefixtures("any_take")
+
+
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine(max_segment_characters=20)

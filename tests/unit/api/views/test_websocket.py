@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -429,3 +430,24 @@ async def test_a_client_that_takes_nothing(
         await taken.wait()
         assert 1 == engine.running
         await until(lambda: engine.running == 0)
+
+
+async def test_what_is_written_for_the_eye(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
+    """Markdown, marks, formulas and a glossary are read sentence by sentence, code is left out; places stay."""
+    engine.max_segment_characters = 60
+    text = "# 标题\n**重点**是行长，[pause:1s]见$\\frac{a}{b}$。\n```python\nprint(1)\n```\n完。"
+    async with connected(client, bearer, glossary={"行长": "hang2 zhang3"}, response_format="pcm") as socket:
+        await socket.write(*text)
+        heard = await socket.hear()
+    spoken = ["标题", "重点是‹行|HANG2›‹长|ZHANG3›，", "见b分之a。", "完。"]
+    assert spoken == [utterance.text for utterance in engine.spoken]
+    assert ["标题", "重点**是行长，", "见$\\frac{a}{b}$。", "完。"] == heard.texts
+    assert heard.texts == [text[start["start"] : start["end"]] for start in heard.starts]
+    assert [0.6, 1.0, 0.6, 0.0] == [start["pause_s"] for start in heard.starts]
+
+
+@pytest.mark.parametrize("field", ["input_type", "dictation"])
+async def test_what_needs_the_whole_text(client: Client, bearer: dict[str, str], field: str) -> None:
+    """SSML and dictation are for texts that are known whole."""
+    async with connected(client, bearer, **{field: "ssml"}) as socket:
+        assert ("error", "unknown_field") == itemgetter("type", "code")(await socket.message())
