@@ -8,12 +8,14 @@ import re
 import shutil
 import sys
 from asyncio.subprocess import PIPE
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from uuid import uuid4
 
 import av
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from compose.local.settings import ROOT
 from compose.local.stack import Stack
@@ -94,6 +96,38 @@ async def test_python_tells_of_an_error(tmp_path: Path, environment: dict[str, s
     status, _, errors = await run(tmp_path, environment, sys.executable, "book.py", "book.txt")
     assert 1 == status
     assert "文本中没有可以朗读的内容 (nothing_to_speak, " in errors
+
+
+WRITTEN = ("今天", "天气很好", "，我们去**公园**散步。", "你想", "一起来吗？")
+
+
+@pytest.fixture
+async def chat() -> AsyncIterator[str]:
+    """A model with OpenAI's API for chats, which writes the same to everybody."""
+
+    async def completions(request: web.Request) -> web.StreamResponse:
+        assert (await request.json())["stream"]
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for piece in WRITTEN:
+            choices = [{"delta": {"content": piece}}]
+            await response.write(f"data: {json.dumps({'choices': choices})}\n\n".encode())
+        await response.write(b"data: [DONE]\n\n")
+        return response
+
+    app = web.Application()
+    app.router.add_post("/v1/chat/completions", completions)
+    async with TestServer(app) as server:
+        yield str(server.make_url("/v1"))
+
+
+async def test_chat_bot(tmp_path: Path, environment: dict[str, str], chat: str) -> None:
+    """What a model writes is shown and heard."""
+    (tmp_path / "talk.py").write_text(program("talk.py"), "utf-8")
+    more = {"CHAT_URL": chat, "CHAT_KEY": "none", "CHAT_MODEL": "any", "PLAYER": "dd status=none of=heard.mp3"}
+    status, output, errors = await run(tmp_path, environment | more, sys.executable, "talk.py", "天气怎么样？")
+    assert (0, "".join(WRITTEN), "") == (status, output, errors)
+    assert 3 < seconds_of(tmp_path / "heard.mp3") < 9
 
 
 @needs_node
