@@ -28,7 +28,7 @@ AT_ONCE = 4
 NOTHING = WholeText(characters=0)
 """What it costs beside a call."""
 
-MOST = 8
+MOST = 32
 """Texts that are inspected at a time, by each process of the api: the engine has one process for all of them."""
 
 

@@ -123,8 +123,8 @@ async def test_only_so_many_at_a_time(make_settings: Callable[..., Settings], en
     async with running(make_settings(limit_calls=100), engine) as client:
         bearer = await _login(client)
         answers = await asyncio.gather(*(_asked(client, bearer) for _ in range(inspection.MOST + 2)))
-        assert [200] * inspection.MOST + [503] * 2 == [status for status, _ in answers]
-        assert "overloaded" == answers[-1][1]["code"]
+        assert [200] * inspection.MOST + [503] * 2 == sorted(status for status, _ in answers)
+        assert ["overloaded"] * 2 == [answer["code"] for status, answer in answers if status == 503]
         left = await client.get("/v1/limits", headers=bearer)
         assert 100 - inspection.MOST == (await left.get_json())["limits"][0]["remaining"]
         assert 200 == (await _asked(client, bearer))[0]
