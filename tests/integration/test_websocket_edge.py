@@ -12,14 +12,11 @@ import aiohttp
 import pytest
 
 from api.engine.errors import EngineFailedError
-from api.settings import Settings
 from api.synthesis.pace import STREAM_AHEAD
 from compose import credentials
 from compose.local.settings import ROOT
 from tests.fakes.engine import FakeEngine
-from tests.support.app import serving
-from tests.support.edge import running_edge
-from tests.support.sessions import tls_session
+from tests.support.edge_client import edge_client
 from tests.support.speech_socket import PATH, SpeechSocket
 from tests.support.waiting import until
 
@@ -36,21 +33,7 @@ def engine() -> FakeEngine:
 
 @pytest.fixture
 async def client(tmp_path: Path, tls: Path, engine: FakeEngine) -> AsyncIterator[aiohttp.ClientSession]:
-    settings = Settings(
-        _env_file=None,
-        env="dev",
-        jwt_keys="k" * 32,
-        user_hash_key="h" * 32,
-        redis_url="redis://127.0.0.1:1/0",
-        audit_path=str(tmp_path / "audit.log"),
-    )
-    async with (
-        serving(settings, engine) as port,
-        running_edge(tmp_path, tls, others=[port], handler=None) as edge,
-        tls_session(edge.url, tls / "ca.pem") as session,
-    ):
-        async with session.post("/login", json={"code": "dev:lily"}) as response:
-            session.headers["Authorization"] = f"Bearer {(await response.json())['token']}"
+    async with edge_client(tmp_path, tls, engine) as session:
         yield session
 
 
