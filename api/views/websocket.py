@@ -1,5 +1,6 @@
 """`/v1/audio/speech/stream`: text in, while it is written, and speech out, on one WebSocket."""
 
+import asyncio
 from contextlib import AsyncExitStack
 
 import structlog
@@ -19,6 +20,9 @@ MOST_MESSAGES = 256
 
 INTERNAL_ERROR = 1011
 
+CLOSING_S = 1.0
+"""For the client to answer that it is closed, which ends the handler. When that ends hypercorn cuts the connection."""
+
 
 def blueprint(services: Services, voices: Voices) -> Blueprint:
     routes = Blueprint("websocket", __name__)
@@ -32,6 +36,7 @@ def blueprint(services: Services, voices: Voices) -> Blueprint:
                 await session.authenticate()
             await websocket.accept()
             await websocket.close(await _run(session))
+            await asyncio.sleep(CLOSING_S)
 
     return routes
 
