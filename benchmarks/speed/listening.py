@@ -14,8 +14,11 @@ from benchmarks.load.users import User, Users
 from benchmarks.speed.player import Arrival, underrun_s
 
 PCM_BYTES_PER_S = 48_000
-MP3_BYTES_PER_S = 8_000
-"""At the bit rate that is the default."""
+MP3_BYTES_PER_S = AAC_BYTES_PER_S = 8_000
+OPUS_BYTES_PER_S = 4_000
+"""At the bit rates that are the defaults."""
+
+PATH, SESSIONS = "/v1/tts/stream", "/v1/audio/speech/stream"
 
 LENGTH = 4
 """Bytes, of a frame or of a frame's header."""
@@ -70,8 +73,13 @@ FORMS: Mapping[str, Form] = {
     "frames, mp3": Form({"stream_format": "frames", "response_format": "mp3"}, _frames),
     "audio, mp3": Form({"response_format": "mp3"}, _bytes(MP3_BYTES_PER_S)),
     "audio, pcm": Form({"response_format": "pcm"}, _bytes(PCM_BYTES_PER_S)),
+    "audio, opus": Form({"response_format": "opus"}, _bytes(OPUS_BYTES_PER_S)),
+    "audio, m4a": Form({"response_format": "m4a"}, _bytes(AAC_BYTES_PER_S)),
     "events, mp3": Form({"stream_format": "sse", "response_format": "mp3"}, _events),
 }
+SESSION = "session, mp3"
+"""A WebSocket, in which a text is written at once."""
+
 DEFAULT = "frames, mp3"
 
 
@@ -80,7 +88,8 @@ async def listen(users: Users, text: str, form: str = DEFAULT) -> Heard | None:
     user = await users.take(len(text))
     began, heard = time.monotonic(), None
     try:
-        arrivals = [arrival async for arrival in _arrivals(user, text, FORMS[form])]
+        coming = _said(user, text) if form == SESSION else _arrivals(user, text, FORMS[form])
+        arrivals = [arrival async for arrival in coming]
         if arrivals:
             audio_s = sum(arrival.plays_s for arrival in arrivals)
             heard = Heard(form, len(text), arrivals[0].at - began, audio_s, underrun_s(arrivals))
@@ -93,10 +102,26 @@ async def listen(users: Users, text: str, form: str = DEFAULT) -> Heard | None:
 async def _arrivals(user: User, text: str, form: Form) -> AsyncIterator[Arrival]:
     body: dict[str, Any] = {"text": text, **form.fields}
     headers, arrived = {"Authorization": f"Bearer {user.token}"}, bytearray()
-    async with user.session.post("/v1/tts/stream", json=body, headers=headers) as response:
+    async with user.session.post(PATH, json=body, headers=headers) as response:
         if response.status != OK:
             return
         async for piece in response.content.iter_any():
             arrived += piece
             for seconds in form.plays(arrived):
                 yield Arrival(time.monotonic(), seconds)
+
+
+async def _said(user: User, text: str) -> AsyncIterator[Arrival]:
+    headers, seconds = {"Authorization": f"Bearer {user.token}"}, 0.0
+    async with user.session.ws_connect(SESSIONS, headers=headers) as socket:
+        for kind, fields in (("session.config", {}), ("input.text", {"text": text}), ("input.done", {})):
+            await socket.send_json({"type": kind, **fields})
+        async for message in socket:
+            if message.type is aiohttp.WSMsgType.BINARY:
+                yield Arrival(time.monotonic(), seconds)
+                continue
+            told = json.loads(message.data)
+            if told["type"] == "audio.start":
+                seconds = told["duration_s"] + told["pause_s"]
+            if told["type"] == "session.done":
+                return

@@ -13,7 +13,7 @@ from benchmarks.load.service import running
 from benchmarks.load.statistics import percentile
 from benchmarks.load.texts import Texts
 from benchmarks.load.users import Users
-from benchmarks.speed.listening import FORMS, Heard, listen
+from benchmarks.speed.listening import FORMS, SESSION, Heard, listen
 from benchmarks.speed.part import Machine, Plot, Result, Say
 from benchmarks.speed.plan import Plan
 
@@ -132,7 +132,7 @@ async def _alone(users: Users, texts: Mixture, times: int) -> list[Heard]:
 
 
 async def _forms(users: Users, texts: Mixture, times: int) -> list[Heard]:
-    forms = [form for _ in range(times) for form in FORMS]
+    forms = [form for _ in range(times) for form in (*FORMS, SESSION)]
     return _spoken([await listen(users, texts.sized(FORM_CHARACTERS), form) for form in forms])
 
 
