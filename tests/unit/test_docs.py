@@ -15,20 +15,20 @@ from api.synthesis.synthesizer import Sound
 from api.views.forms import FrameStream
 from compose.local.settings import ROOT
 from speech.baker.prosody import FULL
-from tests.support.pages import frame_reader
+from tests.support.pages import PAGES, anchors, blocks, frame_reader, links, prose
 
-ROW = re.compile(r"^\| (?P<status>\d{3}) \| `(?P<code>\w+)` \| (?P<zh>[^|]+?) \|", re.MULTILINE)
+API = ("docs/api.md", "docs/api.zh-CN.md")
+PROBLEM = re.compile(r"^\| (?P<status>\d{3}) \| `(?P<code>\w+)` \| (?P<zh>[^|]+?) \|", re.MULTILINE)
 CLIENT = re.compile(r"^\| ((?:PyPI|npm) `.+?` \| [\d.]+) \|", re.MULTILINE)
 PINNED = re.compile(r"^([\w-]+)==([\w.]+)", re.MULTILINE)
 LOG_ONLY = {"client_gone"}
 EDGE_ONLY = {"bad_gateway", "gateway_timeout", "not_implemented", "http_version_not_supported"}
 
 
-def test_every_error_is_documented() -> None:
-    """docs/api.md lists every code with its status and Chinese sentence, and no other."""
-    documented = {
-        m["code"]: (int(m["status"]), m["zh"]) for m in ROW.finditer((ROOT / "docs/api.md").read_text("utf-8"))
-    }
+@pytest.mark.parametrize("page", API)
+def test_every_error_is_documented(page: str) -> None:
+    """docs/api.md, in both languages, lists every code with its status and Chinese sentence, and no other."""
+    documented = {m["code"]: (int(m["status"]), m["zh"]) for m in PROBLEM.finditer(prose(page))}
     known = {
         problem.code: (problem.status, problem.zh)
         for problem in vars(problems).values()
@@ -39,15 +39,38 @@ def test_every_error_is_documented() -> None:
         assert known[code] == documented[code]
 
 
-def test_the_clients_that_are_tested_are_documented() -> None:
-    """docs/api.md tells of each client the version that is installed."""
+@pytest.mark.parametrize("page", API)
+def test_the_clients_that_are_tested_are_documented(page: str) -> None:
+    """docs/api.md, in both languages, tells of each client the version that is installed."""
     pins = [path.read_text() for path in ROOT.glob("requirements/clients*.txt")]
     installed = {f"PyPI `{name}` | {version}" for pin in pins for name, version in PINNED.findall(pin)}
     package = json.loads((ROOT / "tests/clients/npm/package.json").read_text())
     installed |= {f"npm `{name}` | {version}" for name, version in package["dependencies"].items()}
-    documented = CLIENT.findall((ROOT / "docs/api.md").read_text("utf-8"))
+    documented = CLIENT.findall(prose(page))
     assert 9 == len(documented)
     assert set(documented) <= installed
+
+
+@pytest.mark.parametrize("page", ["docs/api.md", "docs/cookbook.md"])
+def test_a_page_is_the_same_in_chinese(page: str) -> None:
+    """A page and its translation have the same blocks of code, levels of headings and numbers of columns in tables."""
+    translation = page.replace(".md", ".zh-CN.md")
+    assert blocks(page) == blocks(translation)
+    assert _outline(page) == _outline(translation)
+
+
+def _outline(page: str) -> list[int | str]:
+    """In their order the marks of headings and how many columns each row of a table has."""
+    lines = prose(page).replace(r"\|", "").splitlines()
+    return [line.count("|") or line.split()[0] for line in lines if line.startswith(("#", "|"))]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    """Each link within the repository leads to a file, and its anchor, in whatever language, to a heading there."""
+    for target, anchor in links(page):
+        assert (ROOT / target).exists(), target
+        assert not anchor or anchor in anchors(target), f"{target}#{anchor}"
 
 
 def test_the_emotions_of_the_voice_are_documented() -> None:
