@@ -26,12 +26,12 @@ NODE = shutil.which("node")
 needs_node = pytest.mark.skipif(not NODE, reason="needs node")
 needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="needs curl")
 SHELL = ("bash", "-euo", "pipefail", "-c")
-COOKBOOKS = ("docs/cookbook.md", "docs/cookbook.zh-CN.md")
+COOKBOOK = "docs/cookbook.md"
 
 
 def program(name: str) -> str:
     """The block that begins with a comment of this name."""
-    return next(block for block in blocks(COOKBOOKS[0]) if re.match(rf"(#|//) {name}\n", block))
+    return next(block for block in blocks(COOKBOOK) if re.match(rf"(#|//) {name}\n", block))
 
 
 @pytest.fixture
@@ -56,11 +56,6 @@ async def run(folder: Path, environment: dict[str, str], *command: str) -> tuple
 def seconds_of(path: Path) -> float:
     with av.open(io.BytesIO(path.read_bytes()), "r") as container:
         return sum(frame.samples / frame.sample_rate for frame in container.decode(audio=0))
-
-
-def test_both_languages_have_the_same_programs() -> None:
-    """What is tested of the English page holds for the Chinese one."""
-    assert blocks(COOKBOOKS[0]) == blocks(COOKBOOKS[1])
 
 
 @needs_curl
