@@ -7,6 +7,7 @@ from quart import Quart, request, websocket
 from api import errors, exchange, health
 from api.auth import routes as auth_routes
 from api.middleware import ExchangeMiddleware
+from api.openapi import routes as openapi_routes
 from api.settings import Settings
 from api.views import glossary, inspect, limits, openai, stream, timestamps, tts
 from api.views import websocket as websocket_views
@@ -43,6 +44,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         websocket_views.blueprint(services, voices),
         limits.blueprint(services.authenticator, services.desk.limiter),
         health.blueprint(services.readiness, services.metrics),
+        openapi_routes.blueprint(longest),
     ):
         app.register_blueprint(blueprint)
 

@@ -16,9 +16,11 @@ Model = TypeVar("Model", bound="StrictModel")
 
 
 class StrictModel(BaseModel):
-    """The base of every body: no unknown fields, no conversions, no NaN."""
+    """The base of every body: no unknown fields, no conversions, no NaN. Its fields' docstrings are OpenAPI's."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, allow_inf_nan=False, frozen=True, use_attribute_docstrings=True
+    )
 
 
 async def read_json(request: Request) -> dict[str, Any]:

@@ -1,14 +1,17 @@
 """Every failure of an HTTP request rendered by one handler: `{"error", "code", "request_id"}`, or in OpenAI's form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Annotated
 
 import structlog
+from pydantic import Field, with_config
 from quart import Quart, Response, has_request_context, has_websocket_context, json, request, websocket
 from quart.wrappers import Request, Websocket
+from typing_extensions import TypedDict
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from api import exchange, problems
-from api.problems import Language, Refusal, render
+from api.problems import ErrorAnswer, Language, Refusal, render
 
 log = structlog.get_logger()
 
@@ -31,6 +34,30 @@ OPENAI_TYPES = {
     403: "permission_error",
     429: "rate_limit_error",
 }
+
+
+@with_config(use_attribute_docstrings=True)
+class OpenAIError(TypedDict):
+    """OpenAI 格式的错误。What went wrong, in OpenAI's form."""
+
+    message: Annotated[str, Field(examples=["调用过于频繁，请稍后再试"])]
+    """给用户看的一句话。A sentence for the user, in Chinese or, with `Accept-Language: en`, in English."""
+    type: Annotated[str, Field(examples=["rate_limit_error"])]
+    """OpenAI 的错误类别。OpenAI's kind of error."""
+    param: Annotated[str | None, Field(examples=["speed"])]
+    """出错的字段。The field that is wrong."""
+    code: Annotated[str, Field(examples=["rate_limited"])]
+    """稳定的错误码。Stable."""
+    request_id: Annotated[str, Field(examples=["447166674b7c3f53258c78992beb8db5"])]
+    """查日志用。By which the request is found in the logs."""
+
+
+@with_config(use_attribute_docstrings=True)
+class OpenAIErrorAnswer(TypedDict):
+    """OpenAI 格式的错误。An error in OpenAI's form."""
+
+    error: OpenAIError
+    """出了什么错。What went wrong."""
 
 
 def as_refusal(error: BaseException) -> Refusal:
@@ -64,25 +91,27 @@ def answer(refusal: Refusal, **details: object) -> Response:
     return response
 
 
-def teller() -> Callable[[Refusal], dict[str, object]]:
+def teller() -> Callable[[Refusal], Mapping[str, object]]:
     """What this request's caller is told of a refusal: in its language, in the form of its surface.
 
     It may be asked when the request is over, and its answer is being sent.
     """
     request_id, language, asked = exchange.current().id, caller_language(), _asked()
     if asked and asked.path.startswith(OPENAI_PATHS):
-        return lambda refusal: {"error": _as_openai(render(refusal, language, request_id), refusal)}
+        return lambda refusal: as_openai(render(refusal, language, request_id), refusal)
     return lambda refusal: render(refusal, language, request_id)
 
 
-def _as_openai(told: dict[str, object], refusal: Refusal) -> dict[str, object]:
-    return {
+def as_openai(told: ErrorAnswer, refusal: Refusal) -> OpenAIErrorAnswer:
+    field = refusal.values.get("field")
+    error: OpenAIError = {
         "message": told["error"],
         "type": OPENAI_TYPES.get(refusal.problem.status, "server_error"),
-        "param": refusal.values.get("field"),
+        "param": None if field is None else str(field),
         "code": told["code"],
         "request_id": told["request_id"],
     }
+    return {"error": error}
 
 
 def caller_language() -> Language:

@@ -11,6 +11,7 @@ from quart import Blueprint, Response, jsonify
 from redis.asyncio import Redis
 
 from api import problems
+from api.answers import HealthAnswer
 from api.engine.engine import Speech, Utterance
 from api.engine.errors import EngineError
 from api.errors import answer
@@ -118,7 +119,8 @@ def blueprint(readiness: Readiness, metrics: Metrics) -> Blueprint:
 
     @routes.get("/healthz")
     async def live() -> Response:
-        return jsonify(status="ok")
+        answer: HealthAnswer = {"status": "ok"}
+        return jsonify(answer)
 
     @routes.get("/readyz")
     async def ready() -> Response:

@@ -5,7 +5,10 @@ A `{name}` in a sentence is filled in by the Refusal that is raised with it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 Language = Literal["zh", "en"]
 
@@ -37,7 +40,19 @@ class Refusal(Exception):  # noqa: N818 - an answer to a caller, not an error of
             self.headers["Retry-After"] = str(retry_after)
 
 
-def render(refusal: Refusal, language: Language, request_id: str) -> dict[str, object]:
+@with_config(use_attribute_docstrings=True)
+class ErrorAnswer(TypedDict):
+    """错误。An error."""
+
+    error: Annotated[str, Field(examples=["调用过于频繁，请稍后再试"])]
+    """给用户看的一句话。A sentence for the user, in Chinese or, with `Accept-Language: en`, in English."""
+    code: Annotated[str, Field(examples=["rate_limited"])]
+    """稳定的错误码。Stable."""
+    request_id: Annotated[str, Field(examples=["447166674b7c3f53258c78992beb8db5"])]
+    """查日志用。By which the request is found in the logs."""
+
+
+def render(refusal: Refusal, language: Language, request_id: str) -> ErrorAnswer:
     """What every view tells of a refusal, whatever form it gives it."""
     problem = refusal.problem
     sentence = problem.en if language == "en" else problem.zh
@@ -56,6 +71,18 @@ BAD_REQUEST = Problem(400, "bad_request", "请求无效", "The request is not va
 CLIENT_GONE = Problem(499, "client_gone", "客户端已断开", "The client went away")  # only ever logged
 INTERNAL_ERROR = Problem(500, "internal_error", "服务器内部错误", "Something went wrong on our side")
 NOT_READY = Problem(503, "not_ready", "服务尚未就绪", "The service is not ready")
+
+# What the edge alone answers, in the same words (nginx/errors.conf.template).
+NOT_IMPLEMENTED = Problem(501, "not_implemented", "不支持这种传输编码", "This transfer coding is not supported")
+BAD_GATEWAY = Problem(
+    502, "bad_gateway", "语音服务暂时不可用，请稍后再试", "The speech service is not available; try again in a while"
+)
+GATEWAY_TIMEOUT = Problem(
+    504, "gateway_timeout", "语音合成超时，请稍后再试", "The speech took too long to make; try again in a while"
+)
+HTTP_VERSION_NOT_SUPPORTED = Problem(
+    505, "http_version_not_supported", "不支持这种 HTTP 版本", "This version of HTTP is not supported"
+)
 
 # What is wrong with a body.
 INVALID_ENCODING = Problem(400, "invalid_encoding", "请求内容不是有效的 UTF-8", "The body is not valid UTF-8")

@@ -19,7 +19,7 @@ SHARE_A_STACK = {
     f"tests/integration/test_{name}.py"
     for name in (
         *("api_keys", "clients", "cookbook", "errors", "flow", "inspect"),
-        *("limits", "streams", "timestamps", "triton"),
+        *("limits", "schema", "streams", "timestamps", "triton"),
     )
 }
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field
 from quart import Blueprint, Response, jsonify, request
 
 from api import exchange as exchanges
 from api import problems
+from api.answers import LoginAnswer
 from api.audit import Audit
 from api.auth.identity import Identity
 from api.auth.principal import Principal, Principals
@@ -21,7 +22,8 @@ BLAME = {"code": problems.INVALID_CODE, "code:missing": problems.CODE_MISSING}
 
 
 class Login(StrictModel):
-    code: Annotated[str, StringConstraints(pattern=r"^[!-~]{1,256}\z")]
+    code: Annotated[str, Field(pattern=r"^[!-~]{1,256}$", examples=["0a3bXy1w3kLm9Q2nFf4w3aBcDe1bXy1A"])]
+    """`wx.login` 给的 code，只能用一次。The code of `wx.login`, which works once."""
 
 
 @dataclass
@@ -62,6 +64,7 @@ def blueprint(identity: Identity, tokens: Tokens, principals: Principals, audit:
         code = validate(Login, await read_json(request), BLAME).code
         openid = await identity.openid(code)
         trail.principal = principals.named(openid)
-        return jsonify(token=tokens.issue(openid), expires_in=tokens.ttl_s, token_type="Bearer")  # noqa: S106
+        answer: LoginAnswer = {"token": tokens.issue(openid), "expires_in": tokens.ttl_s, "token_type": "Bearer"}
+        return jsonify(answer)
 
     return routes

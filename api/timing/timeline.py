@@ -1,10 +1,12 @@
 """The times of an answer, kept while its sounds come."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field, with_config
+from typing_extensions import TypedDict
 
 from api.audio.formats import Encoding
 from api.synthesis.synthesizer import Sound
@@ -12,10 +14,24 @@ from api.timing.characters import written_times
 from api.timing.stretches import Stretch, cues_of, sentences_of, stretches_of
 from api.timing.subtitles import Cue
 
-Pairs = list[list[float]]
+Pairs = list[Annotated[list[float], Field(min_length=2, max_length=2)]]
 """Begin and end of each character."""
 
 DIGITS = 3
+
+
+@with_config(use_attribute_docstrings=True)
+class Sentence(TypedDict):
+    text: Annotated[str, Field(examples=["你好。"])]
+    """这句话。The sentence."""
+    start: Annotated[int, Field(examples=[0])]
+    """从第几个字符开始。Where it begins in the text, in Unicode characters."""
+    end: Annotated[int, Field(examples=[3])]
+    """到第几个字符为止。Where it ends, exclusive."""
+    start_s: Annotated[float, Field(examples=[0.05])]
+    """开始的时间，秒。When it begins, seconds from the beginning of the speech."""
+    end_s: Annotated[float, Field(examples=[0.55])]
+    """结束的时间，秒。When it ends."""
 
 
 class Timeline:
@@ -38,7 +54,7 @@ class Timeline:
             self._place(sound, at_s)
         self._at_s = at_s + sound.seconds
 
-    def sentences(self) -> list[dict[str, Any]]:
+    def sentences(self) -> list[Sentence]:
         return [_told(stretch, self._text) for stretch in sentences_of(self._stretches)]
 
     def characters(self) -> Pairs | None:
@@ -76,7 +92,7 @@ def _characters(sound: Sound, at_s: float) -> Pairs | None:
     return _rounded(_filled(at_s + times.astype(np.float64)))
 
 
-def _told(stretch: Stretch, text: str, text_start: int = 0) -> dict[str, Any]:
+def _told(stretch: Stretch, text: str, text_start: int = 0) -> Sentence:
     """A stretch in JSON; `text` is the part of the whole text that begins at `text_start`."""
     return {
         "text": text[stretch.start - text_start : stretch.end - text_start],

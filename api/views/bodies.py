@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from secrets import randbelow
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from api import problems
-from api.audio.formats import Encoding, encoding_of
+from api.audio.formats import FORMATS, RATES, Encoding, encoding_of
 from api.body import StrictModel, validate
 from api.labels.policy import Audible, LabelPolicy
 from api.problems import Problem, Refusal
@@ -19,7 +19,7 @@ from api.script.style import INTENSITIES, PITCHES, SPEEDS, VOLUMES, Range
 from api.synthesis import instructions
 from api.synthesis.emotions import EMOTIONS, PRESETS, Vector
 from api.synthesis.request import SpeechRequest
-from api.synthesis.voices import DEFAULT, Voices
+from api.synthesis.voices import DEFAULT, POSSIBLE, Voices
 from api.views.wording import WORDS, DictationBody, WholeWording, Wording
 
 SLOWEST, FASTEST = SPEEDS
@@ -33,6 +33,8 @@ LABEL_HEADER = "X-AIGC"
 OPENAI_PCM_RATE = 24_000
 
 BATCH = 32
+STAND_IN = "<speak>好</speak>"
+"""For the text that a batch need not have besides those of its items; it is good with every `input_type`."""
 
 SEEDS = 2**32
 
@@ -78,9 +80,29 @@ OPENAI_LIMITS = LIMITS | {"slowest": OPENAI_SLOWEST, "fastest": OPENAI_FASTEST, 
 Speed = Annotated[float, Field(ge=SLOWEST, le=FASTEST)]
 NOTHING_READ = instructions.Reading()
 
+CONTROLS = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
+TEXT_PATTERN = rf"^[^{CONTROLS}]*[^\s\x1c-\x1f\x85{CONTROLS}][^{CONTROLS}]*$"
+"""Of a text that `_text` takes: no control character but white space, and more than white space."""
+
+_TEXT: dict[str, JsonValue] = {"minLength": 1, "pattern": TEXT_PATTERN}
+
+
+def _one_of(names: Sequence[str]) -> Any:
+    """Says in OpenAPI what is checked elsewhere."""
+    return Field(json_schema_extra={"enum": [*names]})
+
+
+Text = Annotated[str, Field(json_schema_extra=_TEXT | {"maxLength": "max_text_characters"}, examples=["你好，世界！"])]
+"""Its limit is a setting, by whose name OpenAPI knows it."""
+
 Strength = Annotated[float, Field(ge=0, le=1)]
-Seed = Annotated[int, Field(ge=0, le=SEEDS - 1)] | Literal["random"]
-Emotion = str | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))]
+Seed = Annotated[int, Field(ge=0, le=SEEDS - 1, examples=[7])] | Literal["random"]
+Emotion = (
+    Annotated[str, _one_of(tuple(PRESETS))]
+    | Annotated[list[Strength], Field(min_length=len(EMOTIONS), max_length=len(EMOTIONS))]
+)
+FormatName = Annotated[str, _one_of(tuple(FORMATS))]
+Rate = Annotated[int, Field(json_schema_extra={"enum": [*RATES]})]
 
 
 def _between(allowed: Range) -> Any:
@@ -88,59 +110,103 @@ def _between(allowed: Range) -> Any:
 
 
 class VoiceReference(StrictModel):
-    id: str
+    id: Annotated[str, Field(examples=["alloy"])]
+    """音色的名称。The name of a voice."""
 
 
 class _Speech(Wording):
     """What can be said of speech at every address."""
 
-    voice: str | VoiceReference = DEFAULT
+    voice: Annotated[str, Field(json_schema_extra={"pattern": rf"^{POSSIBLE.pattern}$"})] | VoiceReference = DEFAULT
+    """音色。A voice by its name, or `{"id": name}`; `default` is the one that the server is configured with."""
     emotion: Emotion = "neutral"
-    intensity: Annotated[float, _between(INTENSITIES)] | None = None
+    """情绪：名称，或 8 个强度。An emotion by its name, or the strengths of happy, angry, sad, afraid, disgusted,
+    melancholic, surprised and calm."""
+    intensity: Annotated[float, _between(INTENSITIES), Field(examples=[0.6])] | None = None
+    """情绪的强弱，默认由引擎决定。How much of the emotion; by default all of it with `baker`, 0.65 with IndexTTS2."""
     pitch: Annotated[float, _between(PITCHES)] = 1.0
+    """音高。As a factor: 1.25 is four semitones higher."""
     volume: Annotated[float, _between(VOLUMES)] = 1.0
+    """音量。A factor on the amplitude: 2 is 6 dB louder, and limited so that it never clips."""
     seed: Seed | None = None
-    sample_rate: int | None = None
-    bit_rate: int | None = None
+    """随机种子，换一种读法。Another take of the same text: the same seed gives the same one, `random` a new one, whose
+    seed is in `X-Seed`. `baker` has one take alone."""
+    sample_rate: Rate | None = None
+    """采样率，默认随引擎。Samples a second; by default the engine's, or the next higher that the format has. `opus` has
+    neither 22050 nor 44100, `ulaw` and `alaw` have 8000 alone."""
+    bit_rate: Annotated[int, Field(ge=8000, le=256_000, examples=[64_000])] | None = None
+    """比特率，只用于压缩格式。Bits a second: mp3 has 16000–160000, aac and m4a 16000–256000, opus 8000–128000."""
     label: Audible | None = None
+    """可听见的 AI 标识，默认由服务决定。The audible label of generated speech; by default the server's."""
 
 
 class _WholeSpeech(_Speech, WholeWording):
     dictation: DictationBody | None = None
+    """听写：每个词或句子读几遍。For the classroom: words or sentences are read several times, with time to write."""
 
 
 class SpeechBody(_WholeSpeech):
-    text: str
+    text: Text
+    """要朗读的文本，可含标记或 SSML。The text to speak, with marks or in SSML: numbers, dates, times, money, units and
+    English words are read out."""
     speed: Speed = 1.0
-    response_format: str = "wav"
+    """语速。2 is twice as fast."""
+    response_format: FormatName = "wav"
+    """音频格式。The format of the audio."""
 
 
 class InspectBody(WholeWording):
-    text: str
+    text: Text
+    """要查看读音的文本。The text to look at."""
     speed: Speed = 1.0
+    """语速。At which pauses are told."""
 
 
 class StreamBody(SpeechBody):
-    response_format: str = "mp3"
-    stream_format: str = "audio"
+    response_format: FormatName = "mp3"
+    """音频格式。The format of the audio."""
+    stream_format: Annotated[str, _one_of(STREAM_FORMATS)] = "audio"
+    """流的形式。One growing file, frames with a file for each segment, or server-sent events."""
     timestamps: Timestamps = "none"
+    """帧里带的时间。Which times the headers of frames tell; other forms of a stream tell none."""
 
 
 class TimestampsBody(SpeechBody):
-    response_format: str = "mp3"
+    response_format: FormatName = "mp3"
+    """音频格式。The format of the audio."""
     subtitle_format: Literal["srt", "vtt", "lrc"] | None = None
+    """字幕格式，默认不要字幕。The format of the subtitles, if there are to be any."""
+
+
+def may_be_null(schema: dict[str, Any]) -> None:
+    """Says in OpenAPI that `_said` leaves nulls out."""
+    for name, said in schema["properties"].items():
+        if name not in schema.get("required", ()):
+            told = {key: said.pop(key) for key in ("description", "default", "examples") if key in said}
+            options = [option for option in said.get("anyOf", [said]) if option.get("type") != "null"]
+            schema["properties"][name] = {"anyOf": [*options, {"type": "null"}], **told}
 
 
 class _OpenAISpeech(_Speech):
-    model: str = ""
+    model: Annotated[str, Field(examples=["tts-1"])] = ""
+    """模型名，不起作用。Of no effect: there is one engine."""
     speed: Annotated[float, Field(ge=OPENAI_SLOWEST, le=OPENAI_FASTEST)] = 1.0
-    instructions: Annotated[str, Field(max_length=OPENAI_CHARACTERS)] = ""
-    response_format: str = "mp3"
+    """语速，限于 0.5 到 2。Clamped to 0.5–2; `X-Speed` then says to what."""
+    instructions: Annotated[str, Field(max_length=OPENAI_CHARACTERS, examples=["cheerful, a little faster"])] = ""
+    """语气要求。Read for an emotion, a pace and a pitch; `X-Instructions` says what was taken."""
+    response_format: FormatName = "mp3"
+    """音频格式。The format of the audio."""
 
 
 class OpenAIBody(_OpenAISpeech, _WholeSpeech):
-    input: str
-    stream_format: str = "audio"
+    """null 等于不写。Null is as good as nothing: some clients say it."""
+
+    model_config = ConfigDict(json_schema_extra=may_be_null)
+
+    input: Annotated[str, Field(json_schema_extra=_TEXT | {"maxLength": OPENAI_CHARACTERS}, examples=["你好，世界！"])]
+    """要朗读的文本，可含标记或 SSML。The text to speak, with marks or in SSML."""
+    stream_format: Annotated[str, _one_of(OPENAI_STREAM_FORMATS)] = "audio"
+    """流的形式。One growing file, or server-sent events."""
 
 
 class SessionConfig(_OpenAISpeech):
@@ -219,7 +285,7 @@ def parse_inspect(body: dict[str, Any], voices: Voices, max_characters: int) -> 
 
 
 def parse_openai(body: dict[str, Any], voices: Voices) -> Asked:
-    """What `/v1/audio/speech` is asked for, or `Refusal`; null is said by some clients for what they do not say."""
+    """What `/v1/audio/speech` is asked for, or `Refusal`."""
     checked = validate(OpenAIBody, _said(body), BLAME, **OPENAI_LIMITS, **_choices(OPENAI_STREAM_FORMATS))
     text = _text(checked.input, "input", OPENAI_CHARACTERS)
     form = _stream_format(checked.stream_format, OPENAI_STREAM_FORMATS)
@@ -233,6 +299,7 @@ def parse_config(message: dict[str, Any], voices: Voices) -> tuple[Asked, str | 
 
 
 def _said(body: dict[str, Any]) -> dict[str, Any]:
+    """Without nulls, which some clients say for what they do not say."""
     return {name: value for name, value in body.items() if value is not None}
 
 
@@ -252,11 +319,12 @@ def _openai(checked: OpenAIBody | SessionConfig, text: str, voices: Voices) -> A
 def parse_batch(body: dict[str, Any], voices: Voices) -> list[Asked]:
     """What `/v1/audio/speech/batch` is asked for, or `Refusal`: what an item does not say, the body says for all."""
     items = validate(BatchBody, {"items": body.get("items")}, BLAME, limit=BATCH).items
-    shared = {name: value for name, value in body.items() if name != "items"}
+    shared = {name: value for name, value in _said(body).items() if name != "items"}
+    parse_openai({"input": STAND_IN} | shared, voices)  # it has to be right also where every item says otherwise
     asked = []
     for number, item in enumerate(items):
         try:
-            asked.append(parse_openai({**shared, **item}, voices))
+            asked.append(parse_openai(shared | _said(item), voices))
         except Refusal as refusal:
             refusal.values["field"] = f"items.{number}.{refusal.values.get('field', '')}".rstrip(".")
             raise

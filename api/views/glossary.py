@@ -1,21 +1,30 @@
 """`/v1/glossary`: how a user's own words are said."""
 
+from typing import Annotated
+
+from pydantic import Field
 from quart import Blueprint, Response, jsonify, request
 
 from api import problems
+from api.answers import EntryAnswer, GlossaryAnswer, ImportAnswer
 from api.auth.authenticator import Authenticator
 from api.body import StrictModel, read_json, validate
 from api.glossary.entries import SPOKEN_CHARACTERS, Entry, entry_of
 from api.glossary.lexicon import read
 from api.glossary.store import ENTRIES, Glossaries
 from api.problems import Refusal
+from api.views.wording import Spoken
 
 BLAME = {"pinyin": problems.INVALID_READING, "alias": problems.INVALID_READING}
 
 
 class EntryBody(StrictModel):
-    pinyin: str | None = None
-    alias: str | None = None
+    """`pinyin` 或 `alias` 之一。One of the two."""
+
+    pinyin: Annotated[Spoken, Field(examples=["hang2 zhang3"])] | None = None
+    """读音，每个汉字一个带声调的音节。A syllable with its tone for each Chinese character."""
+    alias: Annotated[Spoken, Field(examples=["世卫组织"])] | None = None
+    """替代的文字。What is said instead."""
 
 
 def blueprint(authenticator: Authenticator, glossaries: Glossaries) -> Blueprint:
@@ -26,7 +35,9 @@ def blueprint(authenticator: Authenticator, glossaries: Glossaries) -> Blueprint
 
     @routes.get("")
     async def entries() -> Response:
-        return jsonify(entries=[_told(entry) for entry in await glossaries.all(await account())], limit=ENTRIES)
+        found = await glossaries.all(await account())
+        answer: GlossaryAnswer = {"entries": [_told(entry) for entry in found], "limit": ENTRIES}
+        return jsonify(answer)
 
     @routes.get("/<path:word>")
     async def entry(word: str) -> Response:
@@ -57,10 +68,13 @@ def blueprint(authenticator: Authenticator, glossaries: Glossaries) -> Blueprint
         except UnicodeDecodeError:
             raise Refusal(problems.INVALID_ENCODING) from None
         await glossaries.put(owner, found)
-        return jsonify(imported=len(found))
+        answer: ImportAnswer = {"imported": len(found)}
+        return jsonify(answer)
 
     return routes
 
 
-def _told(entry: Entry) -> dict[str, str]:
-    return {"word": entry.word} | ({"pinyin": entry.pinyin} if entry.pinyin else {"alias": entry.alias or ""})
+def _told(entry: Entry) -> EntryAnswer:
+    if entry.pinyin:
+        return {"word": entry.word, "pinyin": entry.pinyin}
+    return {"word": entry.word, "alias": entry.alias or ""}

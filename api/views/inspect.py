@@ -2,16 +2,17 @@
 
 import asyncio
 import json
-from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 from quart import Blueprint, Response, request
 
 from api import exchange as exchanges
+from api.answers import InspectAnswer, SegmentAnswer
 from api.body import read_json
+from api.engine.engine import Reading
 from api.synthesis.inspection import Inspection, Inspector
 from api.synthesis.request import SpeechRequest
+from api.synthesis.segments import Segment
 from api.synthesis.voices import Voices
 from api.views.bodies import parse_inspect
 from api.wiring import Services
@@ -34,18 +35,22 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
     return routes
 
 
-def _fields(asked: SpeechRequest, inspection: Inspection) -> dict[str, Any]:
-    segments = [
-        {
-            "text": segment.original,
-            "start": segment.start,
-            "end": segment.end,
-            "pause_s": segment.pause_s,
-            "syllables": [asdict(syllable) for syllable in reading.syllables],
-        }
-        for segment, reading in inspection.read
-    ]
+def _fields(asked: SpeechRequest, inspection: Inspection) -> InspectAnswer:
+    segments = [_told(segment, reading) for segment, reading in inspection.read]
     return {"text": asked.text, "normalized": _normalized(asked.text, inspection), "segments": segments}
+
+
+def _told(segment: Segment, reading: Reading) -> SegmentAnswer:
+    return {
+        "text": segment.original,
+        "start": segment.start,
+        "end": segment.end,
+        "pause_s": segment.pause_s,
+        "syllables": [
+            {"text": syllable.text, "pinyin": syllable.pinyin, "spoken": syllable.spoken}
+            for syllable in reading.syllables
+        ],
+    }
 
 
 def _normalized(text: str, inspection: Inspection) -> str:

@@ -2,8 +2,9 @@
 
 from quart import Blueprint, Response, jsonify, request
 
+from api.answers import LimitAnswer, LimitsAnswer
 from api.auth.authenticator import Authenticator
-from api.limits.limiter import Limiter, headers
+from api.limits.limiter import Limiter, Usage, headers
 
 
 def blueprint(authenticator: Authenticator, limiter: Limiter) -> Blueprint:
@@ -13,20 +14,19 @@ def blueprint(authenticator: Authenticator, limiter: Limiter) -> Blueprint:
     async def limits() -> Response:
         principal = await authenticator.authenticate(request.headers.get("Authorization"))
         usages = await limiter.usages(principal.account)
-        response = jsonify(
-            limits=[
-                {
-                    "name": usage.limit.name,
-                    "limit": usage.limit.amount,
-                    "window_s": usage.limit.window_s,
-                    "remaining": usage.remaining,
-                    "reset_s": round(usage.reset_s, 3),
-                }
-                for usage in usages
-            ],
-            in_progress=principal.plan.in_progress,
-        )
+        answer: LimitsAnswer = {"limits": list(map(_told, usages)), "in_progress": principal.plan.in_progress}
+        response = jsonify(answer)
         response.headers.update(headers(usages, None))
         return response
 
     return routes
+
+
+def _told(usage: Usage) -> LimitAnswer:
+    return {
+        "name": usage.limit.name,
+        "limit": usage.limit.amount,
+        "window_s": usage.limit.window_s,
+        "remaining": usage.remaining,
+        "reset_s": round(usage.reset_s, 3),
+    }

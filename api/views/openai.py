@@ -14,9 +14,10 @@ from quart import Blueprint, Response, jsonify, request
 
 from api import errors, problems
 from api import exchange as exchanges
+from api.answers import BatchAnswer, BatchResult, Model, ModelsAnswer, VoicesAnswer
 from api.auth.principal import Principal
 from api.body import read_json
-from api.problems import Refusal
+from api.problems import Refusal, render
 from api.synthesis.voices import Voices
 from api.views.bodies import Asked, parse_batch, parse_openai
 from api.views.streaming import Streamer
@@ -52,7 +53,7 @@ class OpenAIView:
             calls = [tasks.create_task(self._item(principal, number, asked)) for number, asked in enumerate(items)]
         results = [call.result() for call in calls]
         failed = sum(result["status"] == "error" for result in results)
-        answer = {
+        answer: BatchAnswer = {
             "id": exchange.id,
             "results": results,
             "total": len(results),
@@ -63,25 +64,28 @@ class OpenAIView:
         held.resize(len(body))
         return Response(body, content_type="application/json")
 
-    async def _item(self, principal: Principal, number: int, asked: Asked) -> dict[str, object]:
-        exchange, tell, services = exchanges.current(), errors.teller(), self.services
+    async def _item(self, principal: Principal, number: int, asked: Asked) -> BatchResult:
+        exchange, language, services = exchanges.current(), errors.caller_language(), self.services
         trail, call_id = services.trails.begin(exchange), f"{exchange.id}-{number}"
         trail.principal, trail.speech = principal, asked.speech
         trail.produce_id = call_id if asked.encoding.label else None
-        result: dict[str, object] = {"index": number}
         try:
             async with services.desk.call(principal, asked.speech, call_id, exchange.waited_s) as call:
                 _, pieces = await encode(call, asked.encoding, trail, services.metrics)
         except Refusal as refusal:
             trail.code = refusal.problem.code
-            return result | {"status": "error", **tell(refusal)}
+            told = render(refusal, language, exchange.id)
+            return {"index": number, "status": "error", "error": errors.as_openai(told, refusal)["error"]}
         media_type, data = asked.encoding.format.media_type, b64encode(b"".join(pieces)).decode()
-        seed = {} if asked.speech.seed is None else {"seed": asked.speech.seed}
-        return result | {"status": "success", "media_type": media_type, "audio_data": data, **seed}
+        result: BatchResult = {"index": number, "status": "success", "media_type": media_type, "audio_data": data}
+        if asked.speech.seed is not None:
+            result["seed"] = asked.speech.seed
+        return result
 
     async def models(self) -> Response:
         await self._principal()
-        return jsonify(object="list", data=[_model(name) for name in MODELS])
+        answer: ModelsAnswer = {"object": "list", "data": [_model(name) for name in MODELS]}
+        return jsonify(answer)
 
     async def model(self, name: str) -> Response:
         await self._principal()
@@ -91,7 +95,8 @@ class OpenAIView:
 
     async def voice_list(self) -> Response:
         """For everybody: Open WebUI asks without a key."""
-        return jsonify(voices=[{"id": name, "name": name} for name in sorted(self.voices.names)])
+        answer: VoicesAnswer = {"voices": [{"id": name, "name": name} for name in sorted(self.voices.names)]}
+        return jsonify(answer)
 
     async def _principal(self) -> Principal:
         return await self.services.authenticator.authenticate(request.headers.get("Authorization"))
@@ -107,5 +112,5 @@ def blueprint(view: OpenAIView) -> Blueprint:
     return routes
 
 
-def _model(name: str) -> dict[str, object]:
+def _model(name: str) -> Model:
     return {"id": name, "object": "model", "created": CREATED, "owned_by": "haoshuo"}

@@ -5,11 +5,11 @@ import json
 from base64 import b64encode
 from collections import deque
 from functools import partial
-from typing import Any
 
 from quart import Blueprint, Response
 
-from api.audio.encoder import pieces_of
+from api.answers import TimestampsAnswer
+from api.audio.encoder import FileEncoder, pieces_of
 from api.synthesis.voices import Voices
 from api.timing.subtitles import WRITERS
 from api.timing.timeline import Timeline
@@ -32,26 +32,25 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
         asked = order.asked
         timeline = Timeline(asked.speech.text, asked.encoding, asked.speech.shown)
         encoder, pieces = await encode(order.call, asked.encoding, order.trail, services.metrics, timeline.add)
-        fields = {
-            "text": asked.speech.text,
-            "media_type": asked.encoding.format.media_type,
-            "sample_rate": encoder.rate,
-            "duration_s": order.trail.audio_s,
-        }
-        body = await asyncio.to_thread(_body, fields, timeline, asked.subtitle_format, pieces)
+        body = await asyncio.to_thread(_body, asked, timeline, encoder, pieces)
         return whole(order, body, "application/json", encoder.seconds, {})
 
     return routes
 
 
-def _body(
-    fields: dict[str, Any], timeline: Timeline, subtitle_format: str | None, pieces: deque[bytes]
-) -> deque[bytes]:
+def _body(asked: Asked, timeline: Timeline, encoder: FileEncoder, pieces: deque[bytes]) -> deque[bytes]:
     """The answer in pieces."""
-    answer = fields | {"sentences": timeline.sentences(), "characters": timeline.characters()}
-    if subtitle_format:
-        answer["subtitles"] = WRITERS[subtitle_format](timeline.cues())
-    answer["audio"] = b64encode(b"".join(pieces)).decode()
+    answer: TimestampsAnswer = {
+        "text": asked.speech.text,
+        "media_type": asked.encoding.format.media_type,
+        "sample_rate": encoder.rate,
+        "duration_s": round(encoder.seconds, 3),
+        "sentences": timeline.sentences(),
+        "characters": timeline.characters(),
+        "audio": b64encode(b"".join(pieces)).decode(),
+    }
+    if asked.subtitle_format:
+        answer["subtitles"] = WRITERS[asked.subtitle_format](timeline.cues())
     return pieces_of(json.dumps(answer, ensure_ascii=False).encode())
 
 

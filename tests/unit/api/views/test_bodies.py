@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS
 from api.synthesis.request import SpeechRequest
 from api.synthesis.voices import Voices
-from api.views.bodies import SpeechBody, parse
+from api.views.bodies import TEXT_PATTERN, SpeechBody, parse
 
 VOICES = Voices("baker")
 FIELDS = [*SpeechBody.model_fields]
@@ -32,6 +33,18 @@ def code_of(body: dict[str, Any]) -> str:
     with pytest.raises(Refusal) as caught:
         parse(body, VOICES, 1000)
     return caught.value.problem.code
+
+
+@given(st.text(max_size=20) | st.text("\x00\t\n\x1c\x7f\x85\x9f\u3000 a", max_size=20))
+def test_the_documented_pattern(text: str) -> None:
+    """A text is taken exactly if it has the pattern that OpenAPI tells of."""
+    try:
+        parse({"text": text}, VOICES, 1000)
+    except Refusal:
+        taken = False
+    else:
+        taken = True
+    assert taken == bool(re.fullmatch(TEXT_PATTERN, text))
 
 
 def test_defaults() -> None:

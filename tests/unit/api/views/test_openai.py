@@ -249,6 +249,14 @@ async def test_a_batch(client: Client, bearer: dict[str, str], engine: FakeEngin
     assert [1, 2995] == [limit["remaining"] for limit in limits["limits"]]
 
 
+async def test_an_item_that_says_null(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
+    """Null is nothing said, for which the body speaks."""
+    body = {"items": [{"input": None, "speed": None}], "input": "你好", "speed": 2.0}
+    response = await client.post(BATCH, json=body, headers=bearer)
+    assert 1 == (await response.get_json())["succeeded"]
+    assert [("你好", 2.0)] == [(utterance.text, utterance.speed) for utterance in engine.spoken]
+
+
 async def test_an_item_fails_alone(
     client: Client, bearer: dict[str, str], engine: FakeEngine, audit_lines: Lines
 ) -> None:
@@ -290,7 +298,10 @@ async def test_what_does_not_fit_the_limit(client: Client, bearer: dict[str, str
         ({"items": ["好"]}, "invalid_items", "items"),
         ({"items": [{"input": "好"}, {"input": ""}]}, "text_empty", "items.1.input"),
         ({"items": [{"input": "好" * 2000}] * 3}, "text_too_long", "items"),
-        ({"items": [{"input": "好"}], "speed": 9}, "invalid_speed", "items.0.speed"),
+        ({"items": [{"input": "好"}], "speed": 9}, "invalid_speed", "speed"),
+        ({"items": [{"input": "好", "speed": 1}], "speed": 9}, "invalid_speed", "speed"),
+        ({"items": [{"input": "好"}], "input": {}}, "invalid_text", "input"),
+        ({"items": [{"input": "好"}, {"input": "好", "speed": 9}]}, "invalid_speed", "items.1.speed"),
     ],
 )
 async def test_a_bad_batch(

@@ -1,0 +1,1 @@
+"""What the API is, in OpenAPI 3.1: made of the bodies, answers and problems that the code itself uses."""
