@@ -29,7 +29,7 @@ HEADERS: dict[str, JSON] = {
     "X-Audio-Sample-Rate": _header("采样率。Samples a second.", "24000"),
     "X-AIGC": _header(
         "音频元数据中的 AI 标识。What the metadata of a labelled file say.",
-        '{"Label": "1", "ContentProducer": "haoshuo", "ProduceID": "447166674b7c3f53258c78992beb8db5"}',
+        '{"AIGC":{"Label":"1","ContentProducer":"haoshuo","ProduceID":"447166674b7c3f53258c78992beb8db5"}}',
         always=False,
     ),
     "X-Seed": _header("用的 `seed`，指定了才有。The seed of this take, if one was asked for.", "7", always=False),
