@@ -36,7 +36,9 @@ def parse_json(raw: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise Refusal(problems.INVALID_ENCODING) from None
     try:
-        value = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates)
+        value = json.loads(
+            text, parse_float=_number, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
+        )
         _refuse_lone_surrogates(text, value)
     except (ValueError, RecursionError):  # also integers of thousands of digits and arrays nested as deep
         raise Refusal(problems.INVALID_JSON) from None
@@ -57,6 +59,12 @@ def validate(model: type[Model], value: dict[str, Any], blame: Mapping[str, Prob
         raise Refusal(problems.UNKNOWN_FIELD, field=str(first["loc"][0])[:SHOWN_CHARACTERS])
     field = str(first["loc"][0])
     raise Refusal(blame.get(f"{field}:{first['type']}", blame[field]), field=field, **limits)
+
+
+def _number(written: str) -> float:
+    """`7.0` is an integer, as JSON Schema has it; some languages write it so."""
+    number = float(written)
+    return int(number) if number.is_integer() else number
 
 
 def _refuse_constant(_name: str) -> NoReturn:

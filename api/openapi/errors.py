@@ -27,8 +27,8 @@ VALUES = {
     "mark": "‹行|XING›",
     "line": 1,
     "column": 8,
-    "chinese": "不支持 <audio>",
-    "english": "<audio> is not supported",
+    "chinese": "不支持的标签：<audio>",
+    "english": "an element that is not supported: <audio>",
 }
 
 

@@ -77,6 +77,12 @@ def test_refusals(code: str, raw: bytes) -> None:
     assert code == outcome(raw)
 
 
+def test_whole_numbers_are_integers() -> None:
+    """However they are written; others are not made whole."""
+    parsed = parse_json(b'{"a": 7.0, "b": 7e2, "c": 7.5, "d": 1e400, "e": -0.0}')
+    assert {"a": "7", "b": "700", "c": "7.5", "d": "inf", "e": "0"} == {name: str(n) for name, n in parsed.items()}
+
+
 def test_a_mapping_that_is_refused_as_a_whole() -> None:
     """A key that is not Unicode, should one get as far as the model, is a wrong body too."""
     with pytest.raises(Refusal, match="invalid_json"):
