@@ -55,7 +55,10 @@ def _shown(operation: Operation, document: JSON) -> JSON:
         "paths": operation.paths,
         "fields": [*_path_fields(operation), *_fields(body.get("schema", {}), document)],
         "answer_fields": list(_fields(good.get("application/json", {}).get("schema", {}), document)),
-        "examples": [(name, _pretty(value)) for name, value in operation.examples.items()],
+        "examples": [
+            *((name, _pretty(value)) for name, value in operation.examples.items()),
+            *((media_type, content["example"]) for media_type, content in operation.raw_body.items()),
+        ],
         "answers": [*_answers(operation), *_refusals(operation)],
     }
 
@@ -80,18 +83,29 @@ def _path_fields(operation: Operation) -> Iterator[JSON]:
         yield {"name": part.name, "type": "string", "required": True, "description": part.description}
 
 
-def _fields(schema: JSON, document: JSON) -> Iterator[JSON]:
-    """Those that are needed first."""
+def _fields(schema: JSON, document: JSON, within: str = "") -> Iterator[JSON]:
+    """Those that are needed first, each followed by its own, unless they are those of the whole again."""
     schema = _resolved(schema, document)
-    needed = schema.get("required", ())
-    for name, field in sorted(schema.get("properties", {}).items(), key=lambda one: one[0] not in needed):
+    needed, all_fields = schema.get("required", ()), schema.get("properties", {})
+    for name, field in sorted(all_fields.items(), key=lambda one: one[0] not in needed):
         yield {
-            "name": name,
+            "name": within + name,
             "type": _type(field, document),
             "required": name in needed,
             "default": None if field.get("default") is None else _pretty(field["default"]),
             "description": field.get("description", ""),
         }
+        for place, inner in _objects(field, document):
+            if not inner["properties"].keys() <= all_fields.keys():
+                yield from _fields(inner, document, f"{within}{name}{place}.")
+
+
+def _objects(field: JSON, document: JSON) -> Iterator[tuple[str, JSON]]:
+    """What has fields in a field: it may be such an object, or a list of them."""
+    for option in field.get("anyOf", [field]):
+        place, inner = ("[]", option["items"]) if option.get("type") == "array" else ("", option)
+        if "properties" in (resolved := _resolved(inner, document)):
+            yield place, resolved
 
 
 def _type(field: JSON, document: JSON) -> str:
@@ -99,10 +113,12 @@ def _type(field: JSON, document: JSON) -> str:
     if options := field.get("anyOf"):
         return " | ".join(_type(option, document) for option in options if option.get("type") != "null")
     field = _resolved(field, document)
-    if choices := field.get("enum"):
+    if choices := field.get("enum", [field["const"]] if "const" in field else ()):
         return ", ".join(map(str, choices))
     if field.get("type") == "array":
         return f"[{_type(field['items'], document)}]"
+    if values := field.get("additionalProperties"):
+        return f"{{…: {_type(values, document)}}}"
     if field.get("type") == "object":
         return f"{{{', '.join(field.get('properties', ()))}}}"
     return f"{field.get('type', '')}{_range(field)}"

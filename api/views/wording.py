@@ -61,9 +61,11 @@ class DictationBody(StrictModel):
 class Wording(StrictModel):
     """Of every text."""
 
-    clean: Annotated[CleaningBody, BeforeValidator(_switched, json_schema_input_type=bool | CleaningBody)] = (
-        CleaningBody()
-    )
+    clean: Annotated[
+        CleaningBody,
+        BeforeValidator(_switched, json_schema_input_type=bool | CleaningBody),
+        Field(json_schema_extra={"default": True}),
+    ] = CleaningBody()
     """写给眼睛看的内容怎么读。What is done with what is written for the eye, kind by kind; `true` is all defaults,
     `false` leaves everything as it is."""
     glossary: Annotated[dict[Word, Spoken], Field(default_factory=dict, max_length=WORDS, examples=[GLOSSARY])]

@@ -8,6 +8,9 @@ from api.views.glossary import BLAME, EntryBody
 
 PATH = ("/v1/glossary/{word}",)
 WORD = (Parameter("word", "词语。The word; a `/` in it may be written as it is.", "行长", WORD_CHARACTERS),)
+OF_A_WORD = (problems.NOT_FOUND, problems.GLOSSARY_UNAVAILABLE)
+"""What begins with `/`, or has more than a line, is no address."""
+
 ENTRY = Answer("词语和读音 The entry", {"application/json": EntryAnswer})
 
 LEXICON = """\
@@ -34,7 +37,7 @@ OPERATIONS = (
         tag="Glossary",
         summary="一个词语 One word",
         answers=(ENTRY,),
-        problems=(problems.WORD_NOT_FOUND, problems.GLOSSARY_UNAVAILABLE),
+        problems=(problems.WORD_NOT_FOUND, *OF_A_WORD),
         parameters=WORD,
     ),
     Operation(
@@ -47,7 +50,7 @@ OPERATIONS = (
         examples={"读音 pinyin": {"pinyin": "hang2 zhang3"}, "替代 alias": {"alias": "老大"}},
         blame=BLAME,
         answers=(ENTRY,),
-        problems=(problems.INVALID_WORD, problems.GLOSSARY_FULL, problems.GLOSSARY_UNAVAILABLE),
+        problems=(problems.INVALID_WORD, problems.GLOSSARY_FULL, *OF_A_WORD),
         parameters=WORD,
     ),
     Operation(
@@ -57,7 +60,7 @@ OPERATIONS = (
         tag="Glossary",
         summary="删除一个词语 Remove a word",
         answers=(Answer("已删除 It is gone", {}, status=204),),
-        problems=(problems.WORD_NOT_FOUND, problems.GLOSSARY_UNAVAILABLE),
+        problems=(problems.WORD_NOT_FOUND, *OF_A_WORD),
         parameters=WORD,
     ),
     Operation(

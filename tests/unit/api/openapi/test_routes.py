@@ -43,6 +43,15 @@ async def test_the_page(client: Client) -> None:
     assert not shown.tags & {"script", "link", "img", "iframe"}
 
 
+async def test_the_page_goes_into_fields(client: Client) -> None:
+    """Fields of fields are shown by their place, and what is no JSON by its example."""
+    text = await (await client.get("/v1/docs")).get_data(as_text=True)
+    for name in ("dictation.repeat", "clean.emoji", "segments[].syllables[].pinyin", "results[].error.code"):
+        assert f"<code>{name}</code>" in text
+    assert "items[].model" not in text  # which are those of the batch itself
+    assert "&lt;grapheme&gt;" in text
+
+
 async def test_the_page_may_do_nothing(client: Client) -> None:
     """Its policy allows its own style, and nothing else."""
     response = await client.get("/v1/docs")

@@ -29,7 +29,7 @@ async def test_dictation(client: Client, bearer: dict[str, str], engine: FakeEng
     assert 2 * len("春天夏天") == before - after
 
 
-@pytest.mark.parametrize("dictation", [True, [], {"repeat": 6}, {"repeat": 2.0}, {"gap_s": -1}, {"gaps": 1}])
+@pytest.mark.parametrize("dictation", [True, [], {"repeat": 6}, {"repeat": 2.5}, {"gap_s": -1}, {"gaps": 1}])
 async def test_what_dictation_cannot_be(client: Client, bearer: dict[str, str], dictation: object) -> None:
     """Numbers out of range and unknown fields are refused."""
     response = await say(client, bearer, "/tts", "你好", dictation)

@@ -257,6 +257,14 @@ async def test_an_item_that_says_null(client: Client, bearer: dict[str, str], en
     assert [("你好", 2.0)] == [(utterance.text, utterance.speed) for utterance in engine.spoken]
 
 
+async def test_a_batch_of_ssml(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
+    """What kind of text it is may be said for all of it, also where no text is."""
+    body = {"items": [{"input": "<speak>你好</speak>"}], "input_type": "ssml"}
+    response = await client.post(BATCH, json=body, headers=bearer)
+    assert 1 == (await response.get_json())["succeeded"], await response.get_data()
+    assert ["你好"] == [utterance.text for utterance in engine.spoken]
+
+
 async def test_an_item_fails_alone(
     client: Client, bearer: dict[str, str], engine: FakeEngine, audit_lines: Lines
 ) -> None:
