@@ -13,8 +13,8 @@ DESCRIPTION = """\
 
 - 除注明的以外，都要 `Authorization: Bearer`，后面是登录得到的令牌或 API 密钥。
   Whatever is not public takes a login's token or an API key.
-- 请求是 UTF-8 编码的 JSON，最多 100 KiB；没有的字段是错误。
-  Bodies are JSON in UTF-8, at most 100 KiB; a field that is not known is an error.
+- 请求是 UTF-8 编码的 JSON（词典除外），最多 100 KiB；没有的字段是错误。
+  Bodies are JSON in UTF-8, but for a lexicon, and at most 100 KiB; a field that is not known is an error.
 - `code` 稳定不变；`error` 是给用户看的一句话，`Accept-Language: en` 时为英文。
   `code` is stable; `error` is a sentence for the user.
 - 任何地址都可能回答 404 `not_found`、405 `method_not_allowed`、501 `not_implemented` 和 505
