@@ -246,8 +246,13 @@ class Asked:
 
     def glossed(self, own: Mapping[str, str] | None) -> Self:
         """With the words of the caller's own glossary; None is that it cannot be known now."""
-        told = {} if own is not None else {"X-Glossary": "unavailable"}
-        return replace(self, speech=self.speech.glossed(own or {}), headers={**self.headers, **told})
+        headers = {**self.headers, **told_of_glossary(own)}
+        return replace(self, speech=self.speech.glossed(own or {}), headers=headers)
+
+
+def told_of_glossary(own: Mapping[str, str] | None) -> dict[str, str]:
+    """What tells that a caller's own glossary cannot be known now."""
+    return {} if own is not None else {"X-Glossary": "unavailable"}
 
 
 def parse(body: dict[str, Any], voices: Voices, max_characters: int) -> Asked:

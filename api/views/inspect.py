@@ -14,7 +14,7 @@ from api.synthesis.inspection import Inspection, Inspector
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
 from api.synthesis.voices import Voices
-from api.views.bodies import parse_inspect
+from api.views.bodies import parse_inspect, told_of_glossary
 from api.wiring import Services
 
 
@@ -27,10 +27,11 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
     async def inspect() -> Response:
         principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
         asked = await asyncio.to_thread(parse, await read_json(request))
-        asked = asked.glossed(await services.glossaries.spoken(principal.account.name) or {})
+        own = await services.glossaries.spoken(principal.account.name)
+        asked = asked.glossed(own or {})
         inspection = await inspector.inspect(principal, asked, exchanges.current().id)
         body = json.dumps(_fields(asked, inspection), ensure_ascii=False)
-        return Response(body, content_type="application/json", headers=inspection.headers)
+        return Response(body, content_type="application/json", headers=inspection.headers | told_of_glossary(own))
 
     return routes
 

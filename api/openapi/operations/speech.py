@@ -127,7 +127,7 @@ OPERATIONS = (
             "词汇表 a glossary": {"text": "行长来了。", "glossary": {"行长": "hang2 zhang3"}},
         },
         blame=BLAME,
-        answers=(Answer("读法 The reading", {"application/json": InspectAnswer}, ON_ADMISSION),),
+        answers=(Answer("读法 The reading", {"application/json": InspectAnswer}, (*ON_ADMISSION, "X-Glossary")),),
         problems=(*READS, problems.INSPECT_UNAVAILABLE),
     ),
 )

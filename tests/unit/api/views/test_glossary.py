@@ -108,7 +108,9 @@ async def test_without_redis(client: Client, bearer: dict[str, str], engine: Fak
     assert "X-Glossary" not in (await say(client, bearer)).headers
     assert ["行长和世卫"] * 2 == [utterance.text for utterance in engine.spoken]
     other = (await (await client.post("/login", json={"code": "dev:tom"})).get_json())["token"]
-    assert "unavailable" == (await say(client, {"Authorization": f"Bearer {other}"})).headers["X-Glossary"]
+    for path in ("/v1/tts", "/v1/inspect"):
+        answer = await client.post(path, json={"text": "好"}, headers={"Authorization": f"Bearer {other}"})
+        assert "unavailable" == answer.headers["X-Glossary"]
     assert (503, "glossary_unavailable") == await code_of(await client.get(WORDS, headers=bearer))
 
 
