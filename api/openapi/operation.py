@@ -62,7 +62,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Parameter:
-    """A part of the path; `problem` is that of one that is not known."""
+    """A part of the path, of at most `longest` characters."""
 
     name: str
     description: str
