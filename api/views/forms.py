@@ -10,7 +10,8 @@ from api.audio.encoder import FileEncoder, StreamEncoder
 from api.audio.formats import Encoding
 from api.synthesis.synthesizer import Sound
 from api.timing.timeline import frame_times
-from api.views.bodies import Asked, Timestamps
+from api.views.bodies import Timestamps
+from api.views.parsing import Asked
 
 Fields = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from api.synthesis.inspection import Inspection, Inspector
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
 from api.synthesis.voices import Voices
-from api.views.bodies import parse_inspect, told_of_glossary
+from api.views.parsing import parse_inspect, told_of_glossary
 from api.wiring import Services
 
 

@@ -19,7 +19,7 @@ from api.auth.principal import Principal
 from api.body import read_json
 from api.problems import Refusal, render
 from api.synthesis.voices import Voices
-from api.views.bodies import Asked, parse_batch, parse_openai
+from api.views.parsing import Asked, parse_batch, parse_openai
 from api.views.streaming import Streamer
 from api.views.tts import encode, estimated_bytes
 from api.wiring import Services

@@ -15,8 +15,8 @@ from api.auth.principal import Principal
 from api.body import parse_json
 from api.problems import Refusal
 from api.synthesis.voices import Voices
-from api.views.bodies import Asked, parse_config, piece_of_text
 from api.views.outlet import Outlet
+from api.views.parsing import Asked, parse_config, piece_of_text
 from api.views.utterance import Speaker, Utterance
 from api.wiring import Services
 

@@ -5,7 +5,7 @@ from functools import partial
 from quart import Blueprint, Response
 
 from api.synthesis.voices import Voices
-from api.views.bodies import parse_stream
+from api.views.parsing import parse_stream
 from api.views.streaming import Streamer
 
 

@@ -17,8 +17,8 @@ from api.problems import Refusal
 from api.synthesis.pace import STREAM_AHEAD
 from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
-from api.views.bodies import Asked
 from api.views.forms import Fields, Stream, stream_of
+from api.views.parsing import Asked
 from api.views.tts import SENDING_S, USUAL_RATE, run, take
 from api.wiring import Services
 

@@ -13,7 +13,7 @@ from api.audio.encoder import FileEncoder, pieces_of
 from api.synthesis.voices import Voices
 from api.timing.subtitles import WRITERS
 from api.timing.timeline import Timeline
-from api.views.bodies import Asked, parse_timestamps
+from api.views.parsing import Asked, parse_timestamps
 from api.views.tts import encode, estimated_bytes, take, whole
 from api.wiring import Services
 

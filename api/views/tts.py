@@ -20,8 +20,8 @@ from api.synthesis.calls import Call
 from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
 from api.synthesis.voices import Voices
-from api.views.bodies import Asked, parse
 from api.views.forms import Stream
+from api.views.parsing import Asked, parse
 from api.wiring import Services
 
 Result = TypeVar("Result")

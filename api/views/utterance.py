@@ -14,9 +14,10 @@ from api.problems import Refusal
 from api.synthesis.growing import GrowingText
 from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
-from api.views.bodies import OPENAI_CHARACTERS, Asked
+from api.views.bodies import OPENAI_CHARACTERS
 from api.views.forms import Clips
 from api.views.outlet import Outlet
+from api.views.parsing import Asked
 from api.views.streaming import HELD_BYTES
 from api.wiring import Services
 

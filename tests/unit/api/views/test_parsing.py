@@ -15,7 +15,8 @@ from api.problems import Refusal
 from api.synthesis.emotions import EMOTIONS, PRESETS
 from api.synthesis.request import SpeechRequest
 from api.synthesis.voices import Voices
-from api.views.bodies import TEXT_PATTERN, SpeechBody, parse
+from api.views.bodies import TEXT_PATTERN, SpeechBody
+from api.views.parsing import parse
 
 VOICES = Voices("baker")
 FIELDS = [*SpeechBody.model_fields]
