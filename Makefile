@@ -103,8 +103,8 @@ test-full: test ## 完整测试 make test, then every repetition of its matrices
 test-unit: setup-dev ## 只跑单元测试 unit tests only: fast, no services
 	$(PYTEST) -m "not full" tests/unit
 
-test-clients: setup-dev ## 测试真实客户端 other people's clients of OpenAI's API, unchanged (installs 1 GB into .local/clients)
-	$(PYTHON_BIN)/python -m pytest tests/integration/test_clients.py
+test-clients: setup-dev ## 测试真实客户端 other people's clients of OpenAI's API and of WebSockets (installs 1 GB into .local)
+	$(PYTHON_BIN)/python -m pytest tests/integration/test_clients.py tests/integration/test_autobahn.py
 
 test-indextts2: setup-dev ## 只测 IndexTTS2 引擎 the IndexTTS2 engine's tests only
 	$(PYTHON_BIN)/python -m pytest tests/unit/speech/indextts2 tests/integration/test_indextts2.py

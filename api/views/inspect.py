@@ -1,6 +1,5 @@
 """`POST /v1/inspect`: a text → what will be read and how, without its sound."""
 
-import asyncio
 import json
 from functools import partial
 
@@ -8,13 +7,12 @@ from quart import Blueprint, Response, request
 
 from api import exchange as exchanges
 from api.answers import InspectAnswer, SegmentAnswer
-from api.body import read_json
 from api.engine.engine import Reading
 from api.synthesis.inspection import Inspection, Inspector
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment
 from api.synthesis.voices import Voices
-from api.views.parsing import parse_inspect, told_of_glossary
+from api.views.parsing import parse_inspect, parsed, told_of_glossary
 from api.wiring import Services
 
 
@@ -26,7 +24,7 @@ def blueprint(services: Services, voices: Voices, max_characters: int) -> Bluepr
     @routes.post("/v1/inspect")
     async def inspect() -> Response:
         principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
-        asked = await asyncio.to_thread(parse, await read_json(request))
+        asked = await parsed(request, parse)
         own = await services.glossaries.spoken(principal.account.name)
         asked = asked.glossed(own or {})
         inspection = await inspector.inspect(principal, asked, exchanges.current().id)

@@ -16,10 +16,9 @@ from api import errors, problems
 from api import exchange as exchanges
 from api.answers import BatchAnswer, BatchResult, Model, ModelsAnswer, VoicesAnswer
 from api.auth.principal import Principal
-from api.body import read_json
 from api.problems import Refusal, render
 from api.synthesis.voices import Voices
-from api.views.parsing import Asked, parse_batch, parse_openai
+from api.views.parsing import Asked, parse_batch, parse_openai, parsed
 from api.views.streaming import Streamer
 from api.views.tts import encode, estimated_bytes
 from api.wiring import Services
@@ -44,10 +43,9 @@ class OpenAIView:
         """Every item is a call of its own, with its own charge, and may fail alone."""
         exchange = exchanges.current()
         principal = await self._principal()
-        parsed = await asyncio.to_thread(parse_batch, await read_json(request), self.voices)
-        labels = self.services.labels
+        batch, labels = await parsed(request, partial(parse_batch, voices=self.voices)), self.services.labels
         own = await self.services.glossaries.spoken(principal.account.name)
-        items = [asked.labelled(labels, f"{exchange.id}-{number}").glossed(own) for number, asked in enumerate(parsed)]
+        items = [asked.labelled(labels, f"{exchange.id}-{number}").glossed(own) for number, asked in enumerate(batch)]
         held = exchange.exits.enter_context(self.services.memory.hold(sum(map(estimated_bytes, items))))
         async with asyncio.TaskGroup() as tasks:  # so that a bug in one leaves none of the others running
             calls = [tasks.create_task(self._item(principal, number, asked)) for number, asked in enumerate(items)]

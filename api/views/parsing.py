@@ -1,14 +1,17 @@
 """Bodies → what is to be said, and the answer that it is to be."""
 
+import asyncio
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from secrets import randbelow
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+from quart import Request
 
 from api import problems
 from api.audio.formats import Encoding, encoding_of
-from api.body import validate
+from api.body import read_json, validate
 from api.labels.policy import LabelPolicy
 from api.problems import Refusal
 from api.script.dictation import dictate
@@ -42,6 +45,11 @@ from api.views.bodies import (
     WholeSpeechFields,
 )
 from api.views.wording import WORDS, WholeWording
+
+Parsed = TypeVar("Parsed")
+
+SHORT_BYTES = 2000
+"""A body that takes a few milliseconds to parse, at the most."""
 
 LABEL_HEADER = "X-AIGC"
 """Says what the metadata of a file say, also where a format has none."""
@@ -78,6 +86,14 @@ class Asked:
         """With the words of the caller's own glossary; None is that it cannot be known now."""
         headers = {**self.headers, **told_of_glossary(own)}
         return replace(self, speech=self.speech.glossed(own or {}), headers=headers)
+
+
+async def parsed(request: Request, parse: Callable[[dict[str, Any]], Parsed]) -> Parsed:
+    """What a request asks for, or `Refusal`; a long body is read in a thread, since it may take long."""
+    body = await read_json(request)
+    if request.content_length is not None and request.content_length <= SHORT_BYTES:
+        return parse(body)
+    return await asyncio.to_thread(parse, body)
 
 
 def told_of_glossary(own: Mapping[str, str] | None) -> dict[str, str]:

@@ -14,14 +14,13 @@ from api import exchange as exchanges
 from api.audio.encoder import Encoder, FileEncoder
 from api.audio.formats import Encoding
 from api.audio.memory import Held
-from api.body import read_json
 from api.metrics import Metrics
 from api.synthesis.calls import Call
 from api.synthesis.synthesizer import Sound
 from api.synthesis.trail import Trail
 from api.synthesis.voices import Voices
 from api.views.forms import Stream
-from api.views.parsing import Asked, parse
+from api.views.parsing import Asked, parse, parsed
 from api.wiring import Services
 
 Result = TypeVar("Result")
@@ -88,9 +87,7 @@ async def take(
     exchange = exchanges.current()
     trail = services.trails.begin(exchange)
     principal = trail.principal = await services.authenticator.authenticate(request.headers.get("Authorization"))
-    # In a thread: to read a long text that is full of markup takes tenths of a second.
-    parsed = await asyncio.to_thread(parse, await read_json(request))
-    asked = parsed.labelled(services.labels, exchange.id)
+    asked = (await parsed(request, parse)).labelled(services.labels, exchange.id)
     asked = asked.glossed(await services.glossaries.spoken(principal.account.name))
     trail.speech, trail.produce_id = asked.speech, exchange.id if asked.encoding.label else None
     held = exchange.exits.enter_context(services.memory.hold(bytes_of(asked)))

@@ -17,6 +17,7 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
         self.requests: list[service_pb2.ModelInferRequest] = []
         self.left: list[str] = []
         self.parameters = {"sample_rate": "24000", "max_segment_characters": "60"}
+        self.waveform: NDArray[np.float32] = np.array([0, 0.5, -0.5, 1], np.float32)
         self.more_outputs: dict[str, tuple[str, NDArray[Any]]] = {}
         self.behave: Callable[[Any], Awaitable[None]] | None = None
         self.inspects = True
@@ -38,8 +39,8 @@ class FakeTriton(service_pb2_grpc.GRPCInferenceServiceServicer):  # type: ignore
                 self.cancelled.set()
                 raise
         response = service_pb2.ModelInferResponse(model_name="tts")
-        response.outputs.add(name="WAVEFORM", datatype="FP32", shape=[1, 4])
-        response.raw_output_contents.append(np.array([0, 0.5, -0.5, 1], np.float32).tobytes())
+        response.outputs.add(name="WAVEFORM", datatype="FP32", shape=[1, len(self.waveform)])
+        response.raw_output_contents.append(self.waveform.tobytes())
         for name, (datatype, array) in self.more_outputs.items():
             response.outputs.add(name=name, datatype=datatype, shape=array.shape)
             response.raw_output_contents.append(array.tobytes())

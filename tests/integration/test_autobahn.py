@@ -50,7 +50,7 @@ async def echoing(tmp_path: Path, tls: Path) -> AsyncIterator[str]:
         yield f"wss://localhost:{edge.port}/echo"
 
 
-@pytest.mark.full
+@pytest.mark.clients
 @pytest.mark.skipif(not PYTHON, reason="needs Python 2.7")
 async def test_conformance(tmp_path: Path, tls: Path) -> None:
     """Framing, pings, reserved bits, opcodes, fragments, UTF-8, closing, automatic fragments: no case fails."""

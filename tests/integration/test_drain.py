@@ -15,6 +15,7 @@ import pytest
 from compose.local.settings import ROOT
 from tests.fakes.triton import FakeTriton
 from tests.support.ports import free_ports
+from tests.support.sounds import RATE, said
 from tests.support.waiting import until
 
 SLOW_S = 6  # longer than the defaults that would cut a call: hypercorn's 3 s, Quart's 5 s
@@ -69,6 +70,7 @@ async def test_sigterm_finishes_what_was_accepted(
 ) -> None:
     """Speech that takes longer than every default is answered whole; meanwhile no new connection is accepted."""
     triton.behave = lambda _context: asyncio.sleep(SLOW_S)
+    triton.waveform = said(RATE, 0.5)
     call = asyncio.create_task(_speak(client))
     await until(lambda: bool(triton.requests))
     api.send_signal(signal.SIGTERM)
