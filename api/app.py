@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from quart import Quart, request, websocket
+from quart import Quart
 
 from api import errors, exchange, health
 from api.auth import routes as auth_routes
@@ -29,7 +29,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
     app.asgi_app = ExchangeMiddleware(app.asgi_app, services.metrics, settings.request_timeout_s)  # type: ignore[method-assign]
     errors.register(app)
     app.before_request(_note_route)
-    app.before_websocket(_note_websocket_route)
+    app.before_websocket(_note_route)
     streamer, voices, longest = Streamer(services), settings.voices, settings.max_text_characters
     for blueprint in (
         auth_routes.blueprint(
@@ -71,10 +71,6 @@ def _bare_app(settings: Settings) -> Quart:
 
 
 async def _note_route() -> None:
-    if request.url_rule:
-        exchange.current().route = request.url_rule.rule
-
-
-async def _note_websocket_route() -> None:
-    if websocket.url_rule:
-        exchange.current().route = websocket.url_rule.rule
+    asked = errors.caller()
+    if asked and asked.url_rule:
+        exchange.current().route = asked.url_rule.rule

@@ -96,7 +96,7 @@ def teller() -> Callable[[Refusal], Mapping[str, object]]:
 
     It may be asked when the request is over, and its answer is being sent.
     """
-    request_id, language, asked = exchange.current().id, caller_language(), _asked()
+    request_id, language, asked = exchange.current().id, caller_language(), caller()
     if asked and asked.path.startswith(OPENAI_PATHS):
         return lambda refusal: as_openai(render(refusal, language, request_id), refusal)
     return lambda refusal: render(refusal, language, request_id)
@@ -115,12 +115,12 @@ def as_openai(told: ErrorAnswer, refusal: Refusal) -> OpenAIErrorAnswer:
 
 
 def caller_language() -> Language:
-    asked = _asked()
+    asked = caller()
     languages = (tag[:2].lower() for tag in asked.accept_languages.values()) if asked else ()
     return "en" if next((tag for tag in languages if tag in {"zh", "en"}), "zh") == "en" else "zh"
 
 
-def _asked() -> Request | Websocket | None:
+def caller() -> Request | Websocket | None:
     """What the caller began with; an upgrade to a WebSocket at an unknown address gets here without it."""
     if has_websocket_context():
         return websocket

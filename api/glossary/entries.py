@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from api import problems
 from api.problems import Refusal
@@ -28,8 +29,13 @@ class Entry:
     @property
     def spoken(self) -> str:
         """For an engine."""
-        marks = pinyin.marks(self.word, self.pinyin) if self.pinyin else None
-        return "".join(marks) if marks else self.alias or ""
+        return (_marked(self.word, self.pinyin) if self.pinyin else "") or self.alias or ""
+
+
+@lru_cache(10_000)  # each call reads all of its user's glossary
+def _marked(word: str, reading: str) -> str:
+    """The word in marks; "" where the reading is none of it."""
+    return "".join(pinyin.marks(word, reading) or ())
 
 
 def entry_of(word: str, pinyin: str | None = None, alias: str | None = None) -> Entry:
