@@ -10,7 +10,7 @@ from speech.text.characters import clean
 from speech.text.numerals import spell
 
 # wetext takes quadratic time, so it is given a clause at a time.
-PIECE = re.compile(r"[^。，；！？…]{1,200}|[。，；！？…]+")
+PIECE = re.compile(r"[^。，；！？…]{1,200}|[。，；！？…]{1,200}")
 
 # kaldifst does not say whether a transducer may be shared by threads.
 _lock = Lock()
