@@ -1,9 +1,9 @@
 """How Chinese characters are read before neighbouring tones change each other."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict, load_single_dict
@@ -12,34 +12,15 @@ from pypinyin.contrib.tone_convert import tone3_to_tone
 from pypinyin.seg.mmseg import seg
 from rjieba import Jieba
 
+from speech.text.particles import particles
 from speech.text.polyphones import polyphones
+from speech.text.surnames import surnames
 
 # The reading of these when they stand alone, where pypinyin has the rarer one.
 SINGLE = {
     "长": "cháng", "得": "de", "似": "sì", "嗯": "en", "欸": "ēi", "翟": "zhái", "嚼": "jiáo", "切": "qiē",
     "削": "xiāo", "调": "tiáo", "曲": "qǔ", "缝": "féng", "铺": "pū", "脏": "zāng", "谁": "shéi", "弹": "tán",
 }  # fmt: skip
-
-MUST = re.compile(r"[我你您他她它们还总都就也又可]得(?![到了过分奖病意出知以])")
-GOT = re.compile(r"[我你您他她它们还总都就也又]得(?=[了过分奖病])")
-ADVERB = re.compile(
-    r"(?:(.)\1|认真|努力|仔细|开心|高兴|快乐|轻松|突然|不断|顺利|成功|积极|主动|自动|热情|安静|大声|小声|小心|耐心"
-    r"|细心|用力|亲切|温柔|自然|清楚|明显|逐渐|飞快|迅速|愉快|幸福|清晰|准确|有效|深情|激动|紧张|吃惊|奇怪)地"
-    r"(?![址点方铁图板下上面球区震位里]|$)"
-)
-SUFFIX_ER = re.compile(r"(?<=.)(?<![女婴幼孤胎少男孩健宠小])儿(?![子童女科歌媳])")
-MEASURE = re.compile(r"[一二三四五六七八九十百两几每这那哪]只(?![要有能是会好想可得])")
-COMPLEMENT = re.compile(r"(?<=[跑走说做写唱吃睡飞跳听看想干打玩穿讲学笑哭长])得(?=[很太快慢好多早晚高低远近更最非特])")
-EVENT = re.compile(r"(?<=[一两三几每这那首本])场(?!大?[雨雪病梦空风灾])")
-PARTICLES = (
-    (MEASURE, "zhi1"),
-    (ADVERB, "de5"),
-    (SUFFIX_ER, "er5"),
-    (MUST, "dei3"),
-    (GOT, "de2"),
-    (COMPLEMENT, "de5"),
-    (EVENT, "chang3"),
-)
 
 
 class Word(NamedTuple):
@@ -57,19 +38,42 @@ def read(han: str, likely: Mapping[int, str] | None = None) -> list[Word]:
         likely = polyphones().read(han) if len(han) > 1 else {}
     places = [place for place, character in enumerate(han) if is_readable(character)]
     han = "".join(han[place] for place in places)
-    particles, position, words = dict(_particles(han)), 0, []
-    for characters in _cut(han):
-        alone = likely.get(places[position]) if len(characters) == 1 else None
-        pinyin = (alone,) if alone else _known(characters)
-        words.append(Word(characters, tuple(particles.get(i, one) for i, one in enumerate(pinyin, position))))
-        position += len(characters)
-    return words
+    words = [[*_pieces(word)] for word in _JIEBA.cut(han, hmm=False)]
+    pieces = [*chain.from_iterable(words)]
+    pinyin = [*_pinyin(pieces, [likely.get(place) for place in places])]
+    for place, reading in (*particles(han), *surnames(han, pieces)):
+        pinyin[place] = reading if len(reading) > 1 else pinyin[place][:-1] + reading
+    ends = [*accumulate(map(len, chain.from_iterable(map(_joined, words))))]
+    return [Word(han[start:end], tuple(pinyin[start:end])) for start, end in pairwise([0, *ends])]
 
 
-def _cut(han: str) -> Iterator[str]:
+def _pieces(word: str) -> Iterator[str]:
     """The words that the dictionary of readings has, and single characters."""
-    for word in _JIEBA.cut(han, hmm=False):
-        yield from [word] if word in PHRASES_DICT else seg.cut(word)
+    yield from [word] if word in PHRASES_DICT else seg.cut(word)
+
+
+def _joined(pieces: Sequence[str]) -> Sequence[str]:
+    """A word of which the dictionary of readings has no part is one for all that: 领导, 水果; 小 and 老虎."""
+    return _parts("".join(pieces)) if all(len(piece) == 1 for piece in pieces) else pieces
+
+
+@lru_cache(10_000)
+def _parts(word: str) -> list[str]:
+    right, left = word[1:], word[:2]
+    branches_right = len(word) == 3 and _is_word(right) and not _is_word(left)  # noqa: PLR2004  one and two
+    return [word[0], right] if branches_right else [word]
+
+
+def _is_word(word: str) -> bool:
+    return len(_JIEBA.cut(word, hmm=False)) == 1
+
+
+def _pinyin(pieces: Iterable[str], likely: Sequence[str | None]) -> Iterator[str]:
+    place = 0
+    for piece in pieces:
+        alone = likely[place] if len(piece) == 1 else None
+        yield from [alone] if alone else _known(piece)
+        place += len(piece)
 
 
 @lru_cache(10_000)
@@ -79,13 +83,6 @@ def _known(word: str) -> tuple[str, ...]:
 
 def is_readable(character: str) -> bool:
     return ord(character) in PINYIN_DICT
-
-
-def _particles(han: str) -> Iterator[tuple[int, str]]:
-    """The places where a particle's grammar, not its word, decides its reading."""
-    for pattern, pinyin in PARTICLES:
-        for match in pattern.finditer(han):
-            yield match.end() - 1, pinyin
 
 
 def _neutral(word: str) -> list[str]:

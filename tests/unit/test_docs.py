@@ -15,7 +15,7 @@ from api.synthesis.synthesizer import Sound
 from api.views.forms import FrameStream
 from compose.local.settings import ROOT
 from speech.baker.prosody import FULL
-from speech.text import normalize
+from speech.text import normalize, pronunciation_of
 from tests.support.pages import PAGES, anchors, blocks, frame_reader, links, prose
 
 API = ("docs/api.md", "docs/api.zh-CN.md")
@@ -87,6 +87,19 @@ def test_the_examples_of_readings_are_read_so() -> None:
     for written, spoken in rows:
         assert spoken.split(", ") == [normalize(one) for one in re.findall("`([^`]+)`", written)]
     assert rows
+
+
+def test_the_examples_of_syllables_are_read_so() -> None:
+    """Every example in docs/reading.md sounds as written beside it."""
+    page = (ROOT / "docs/reading.md").read_text("utf-8")
+    rows = re.findall(r"^\| [^|`]+ \| ([^|`]+) \| ([a-z]+[1-5][a-z1-5 ,]+) \|$", page, re.MULTILINE)
+    for written, pinyin in rows:
+        assert pinyin.split(", ") == [_spoken(one) for one in written.split(", ")]
+    assert rows
+
+
+def _spoken(text: str) -> str:
+    return " ".join(sound.spoken for sound in pronunciation_of(text).sounds)
 
 
 NODE = shutil.which("node")

@@ -1,5 +1,13 @@
-import pytest
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
 
+import pytest
+from pypinyin.constants import PHRASES_DICT
+from pypinyin.contrib.tone_convert import to_tone3
+from pypinyin.phrases_dict import phrases_dict
+from rjieba import Jieba
+
+from speech.text import readings
 from speech.text.readings import Word, read
 
 READINGS = """
@@ -342,6 +350,33 @@ READINGS = """
 得 de5
 嗯 en5
 调低 tiao2 di1
+慢慢儿 man4 man1 er5
+好好儿 hao3 hao1 er5
+小孩儿 xiao3 hai2 er5
+婴儿 ying1 er2
+混血儿 hun4 xue4 er2
+生儿育女 sheng1 er2 yu4 nv3
+学校里 xue2 xiao4 li5
+城里 cheng2 li5
+里程 li3 cheng2
+墙上的画 qiang2 shang5 de5 hua4
+孩子上学 hai2 zi5 shang4 xue2
+走上去 zou3 shang4 qu5
+晚上去看 wan3 shang5 qu4 kan4
+去过北京 qu4 guo5 bei3 jing1
+过去 guo4 qu4
+睡不着 shui4 bu4 zhao2
+不着急 bu4 zhao2 ji2
+六安 lu4 an1
+铅山 yan2 shan1
+洪洞 hong2 tong2
+番禺 pan1 yu2
+乐亭 lao4 ting2
+浚县 xun4 xian4
+尉氏 wei4 shi4
+歙县 she4 xian4
+会稽 kuai4 ji1
+阿房宫 e1 pang2 gong1
 """
 
 
@@ -351,6 +386,58 @@ def test_readings(han: str, expected: str) -> None:
     assert expected == " ".join(syllable for word in read(han) for syllable in word.pinyin)
 
 
+LIGHT = """
+巴掌 白净 班子 扁担 薄荷 补丁 裁缝 苍蝇 差事 窗户 伺候 打扮 打发 大夫 耽误 道士 点心 东西 豆腐 队伍 耳朵 风筝
+福气 高粱 告诉 疙瘩 胳膊 工夫 姑娘 故事 关系 官司 规矩 闺女 哈欠 孩子 含糊 行当 合同 和尚 核桃 葫芦 糊涂 护士
+活泼 伙计 机灵 家伙 嫁妆 将就 交情 结实 街坊 姐夫 戒指 咳嗽 客气 口袋 窟窿 快活 阔气 喇叭 老婆 老实 累赘 篱笆
+力气 厉害 利索 粮食 铃铛 啰嗦 萝卜 骆驼 麻烦 马虎 买卖 馒头 眉毛 迷糊 苗条 名字 明白 蘑菇 脑袋 念叨 娘家 奴才
+女婿 暖和 朋友 脾气 屁股 便宜 漂亮 葡萄 欺负 亲戚 勤快 清楚 亲家 拳头 热闹 人家 认识 扫帚 商量 烧饼 少爷 舌头
+牲口 师傅 石榴 时候 使唤 事情 收拾 首饰 叔叔 舒服 疏忽 爽快 思量 岁数 踏实 太阳 特务 挑剔 跳蚤 头发 妥当 唾沫
+娃娃 外甥 晚上 尾巴 委屈 稳当 窝囊 稀罕 媳妇 喜欢 下巴 吓唬 先生 乡下 相声 消息 笑话 谢谢 心思 星星 行李 兄弟
+休息 秀才 学生 学问 丫头 衙门 哑巴 眼睛 秧歌 养活 钥匙 衣服 衣裳 意思 应酬 冤枉 月饼 月亮 云彩 运气 在乎 早上
+怎么 扎实 栅栏 张罗 丈夫 帐篷 招呼 折腾 芝麻 知识 指甲 主意 转悠 庄稼 壮实 状元 自在 祖宗 嘴巴 琢磨 桌子 柱子
+袖子 豹子 小伙子 打招呼
+"""
+
+
+@pytest.mark.parametrize("likely", [None, {}])
+def test_light_syllables(likely: dict[int, str] | None) -> None:
+    """Words that must end lightly, as 《普通话水平测试实施纲要》 (2004) lists them, do, with the model and without."""
+    assert [] == [word for word in LIGHT.split() if not read(word, likely)[-1].pinyin[-1].endswith("5")]
+
+
 def test_unreadable_characters() -> None:
     """A character nobody knows how to read is left out, and its neighbours stay."""
     assert [Word("好好", ("hao3", "hao3"))] == read("好\U000323af好")
+
+
+@pytest.fixture
+def _bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The dictionaries without what we taught them."""
+    for word in readings._PHRASES:
+        if word in phrases_dict:
+            monkeypatch.setitem(PHRASES_DICT, word, phrases_dict[word])
+        else:
+            monkeypatch.delitem(PHRASES_DICT, word)
+    monkeypatch.setattr(readings, "_JIEBA", Jieba())
+    readings._known.cache_clear()
+    yield
+    readings._known.cache_clear()
+
+
+@pytest.mark.usefixtures("_bare")
+def test_every_phrase_is_needed() -> None:
+    """The dictionaries read each of our phrases wrongly, alone or with the model, and none is in a list twice."""
+    taught = {word: [tone3(syllable) for syllable in pinyin] for word, pinyin in readings._PHRASES.items()}
+    assert [] == [word for word, pinyin in taught.items() if pinyin == syllables(word, {}) == syllables(word)]
+    listed = files("speech.text").joinpath("neutral.txt").read_text("utf-8").split()
+    listed += [line.split()[0] for line in files("speech.text").joinpath("phrases.txt").read_text("utf-8").splitlines()]
+    assert len(listed) == len(taught)
+
+
+def tone3(syllable: str) -> str:
+    return to_tone3(syllable, v_to_u=False, neutral_tone_with_five=True)
+
+
+def syllables(word: str, likely: Mapping[int, str] | None = None) -> list[str]:
+    return [syllable for one in read(word, likely) for syllable in one.pinyin]
