@@ -142,7 +142,7 @@ async def test_what_is_left(client: Client, bearer: dict[str, str]) -> None:
     [
         (EngineFailedError(), (502, "synthesis_failed")),
         (BadTakeError(Fault.RUNAWAY), (502, "speech_unusable")),
-        (RefusedError(problems.UNKNOWN_VOICE), (400, "unknown_voice")),
+        (RefusedError(problems.UNKNOWN_VOICE, voice="nobody", nearest=""), (400, "unknown_voice")),
         (RuntimeError("a secret detail"), (500, "internal_error")),
     ],
 )
