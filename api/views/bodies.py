@@ -91,6 +91,9 @@ def _between(allowed: Range) -> Any:
     return Field(ge=allowed[0], le=allowed[1])
 
 
+VoiceName = Annotated[str, Field(json_schema_extra={"pattern": rf"^{POSSIBLE.pattern}$"})]
+
+
 class VoiceReference(StrictModel):
     id: Annotated[str, Field(examples=["alloy"])]
     """音色的名称。The name of a voice."""
@@ -99,9 +102,7 @@ class VoiceReference(StrictModel):
 class SpeechFields(Wording):
     """What can be said of speech at every address."""
 
-    voice: Annotated[str, Field(json_schema_extra={"pattern": rf"^{POSSIBLE.pattern}$"})] | VoiceReference = (
-        DEFAULT_VOICE
-    )
+    voice: VoiceName | VoiceReference = DEFAULT_VOICE
     """音色，或以 + 相连的几个音色。A voice by its name, or `{"id": name}`, or a mixture of 2 to 4, as `xiaoxiao+yunxi`;
     `default` is the one that the server is configured with, or else the engine's own."""
     emotion: Emotion = "neutral"

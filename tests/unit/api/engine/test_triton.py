@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
-from api import problems
 from api.engine import triton as module
 from api.engine.engine import Capabilities, Reading, Syllable, Utterance
 from api.engine.errors import (
@@ -104,7 +103,7 @@ VOICES = """[{"id": "xiaoxiao", "name": "晓晓", "language": "zh-CN", "gender":
 
 
 async def test_voices(engine: TritonEngine, triton: FakeTriton) -> None:
-    """A server lists its voices in its configuration; the default one is spoken under its own name, in mixtures, too."""
+    """A server lists its voices in its configuration; its default is spoken under its own name, in mixtures, too."""
     triton.parameters |= {"default_voice": "xiaoxiao", "voices": VOICES}
     capabilities = await engine.capabilities()
     assert "xiaoxiao" == capabilities.default_voice
