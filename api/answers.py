@@ -50,6 +50,11 @@ class LimitsAnswer(TypedDict):
     """各项限制。Each limit of the caller."""
     in_progress: Annotated[int, Field(examples=[3])]
     """同时处理几个调用。How many calls are worked on at a time."""
+    text_characters: Annotated[int, Field(examples=[1000])]
+    """一次调用的文本最多几个字符。The longest text of one call."""
+    whole_text_characters: Annotated[int, Field(examples=[780])]
+    """其中整个返回（不是流）的文本，按引擎目前的速度最多几个字符。The longest of one that is answered whole, not as a
+    stream, at the engine's measured pace."""
 
 
 @_documented

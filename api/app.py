@@ -44,7 +44,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         voice_views.blueprint(voices),
         glossary.blueprint(services.authenticator, services.glossaries),
         websocket_views.blueprint(services, voices),
-        limits.blueprint(services.authenticator, services.desk.limiter),
+        limits.blueprint(services.authenticator, services.desk, longest),
         health.blueprint(services.readiness, services.metrics),
         openapi_routes.blueprint(longest),
     ):

@@ -343,8 +343,8 @@ NOTHING_TO_SPEAK = Problem(400, "nothing_to_speak", "文本中没有可以朗读
 TEXT_TOO_LONG_FOR_ENGINE = Problem(
     400,
     "text_too_long_for_engine",
-    "文本过长，语音引擎无法在 {seconds} 秒内读完，请分段提交",
-    "The text is too long for the speech engine to finish within {seconds} seconds; send it in parts",
+    "文本过长，目前一次最多能读完约 {limit} 个字符，请改用流式接口或分段提交",
+    "The text is too long: about {limit} characters can be spoken at once now; use a stream, or send it in parts",
 )
 UNKNOWN_MODEL = Problem(404, "unknown_model", "没有这个模型", "There is no such model")
 UNKNOWN_VOICE = Problem(

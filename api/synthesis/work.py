@@ -8,6 +8,9 @@ from dataclasses import dataclass
 SEGMENT_CHARACTERS = 4
 """What a segment costs beside its characters: the pauses around it, and the way to the engine and back."""
 
+USUAL_CHARACTERS = 40
+"""Of a segment of a long text."""
+
 SAMPLE_S = 1.0
 """Between two looks at the average."""
 
@@ -20,6 +23,18 @@ AVERAGE_S = 10.0
 MEMORY_S = 60.0
 """For how long a low rate is held to be possible again."""
 
+LONG_AVERAGE_S = 60.0
+"""Time constant of the average by which texts are refused for good: slow engines take several seconds for a segment."""
+
+LONG_SETTLED_S = 30.0
+"""Before that average is worth remembering, in its own seconds, which fade: about 40 busy seconds.
+
+So it takes more than a slow moment, and less than a call that comes to its deadline.
+"""
+
+BEST_MEMORY_S = 1800.0
+"""For how long a high rate is held to be possible again, and texts are refused by it."""
+
 FIRST_GUESS = 20.0
 """Work a second, while nothing is known: what the slowest of our engines does on two cores."""
 
@@ -27,6 +42,14 @@ FIRST_GUESS = 20.0
 def work_of(characters: int, speed: float) -> float:
     """Of one segment: characters at normal speed, which is about its duration; the unit of everything in the queue."""
     return (characters + SEGMENT_CHARACTERS) / speed
+
+
+WORK_OF_A_CHARACTER = work_of(USUAL_CHARACTERS, 1.0) / USUAL_CHARACTERS
+
+
+def round_down(characters: float) -> int:
+    """To a number that says that it is an estimate."""
+    return max(10, int(characters) // 10 * 10)
 
 
 @dataclass(frozen=True)
@@ -37,6 +60,52 @@ class Mark:
     busy_s: float
 
 
+class _Average:
+    """Work a second, of which what is long ago counts less."""
+
+    def __init__(self, time_constant_s: float) -> None:
+        self._time_constant_s = time_constant_s
+        self.done = 0.0
+        self.seconds = 0.0
+
+    @property
+    def per_second(self) -> float:
+        return self.done / self.seconds
+
+    def fade(self, elapsed: float) -> None:
+        kept = math.exp(-elapsed / self._time_constant_s)
+        self.done *= kept
+        self.seconds = self.seconds * kept + self._time_constant_s * (1 - kept)
+
+
+class _Least:
+    """The least of what was said lately."""
+
+    def __init__(self, memory_s: float) -> None:
+        self._memory_s = memory_s
+        self._said = deque[tuple[float, float]]()  # when, and what: rising
+
+    def __bool__(self) -> bool:
+        return bool(self._said)
+
+    @property
+    def value(self) -> float:
+        return self._said[0][1]
+
+    def say(self, now: float, value: float) -> None:
+        while self._said and self._said[-1][1] >= value:
+            self._said.pop()
+        self._said.append((now, value))
+        self.forget(now)
+
+    def forget(self, now: float) -> None:
+        while self._said and now - self._said[0][0] > self._memory_s:
+            self._said.popleft()
+
+    def clear(self) -> None:
+        self._said.clear()
+
+
 class WorkRate:
     """Work a second that the engines do for this process, measured while there is more of it than they take at once.
 
@@ -44,8 +113,9 @@ class WorkRate:
     single segments would make the rate that of the moments at which they end.
 
     `per_second` is the least of the last minute: when another process had nothing to do for a while, its share of the
-    engines was ours, and will not be for long. `proven_s` is for how long a rate has been seen: a process that was
-    alone with the engines so far does not know what it will get when it is not.
+    engines was ours, and will not be for long. `best` is the most of the last half an hour: what the engines do when
+    nobody else wants anything of them. `proven_s` is for how long a rate has been seen: a process that was alone with
+    the engines so far does not know what it will get when it is not.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -53,13 +123,11 @@ class WorkRate:
         self._busy = False
         self._seen = clock()
         self._total_busy_s = 0.0
-        self._done = 0.0  # work, and
-        self._busy_s = 0.0  # the busy seconds in which it was done: both fade with AVERAGE_S
+        self._average, self._long_average = _Average(AVERAGE_S), _Average(LONG_AVERAGE_S)
         self._sampled = -math.inf
-        self._lately: deque[tuple[float, float]] = deque()  # when, and the average then; rising
+        self._lately, self._best = _Least(MEMORY_S), _Least(BEST_MEMORY_S)  # the second of negative rates
         self._guess = FIRST_GUESS
         self.proven_s = 0.0
-        self.best = 0.0
 
     @property
     def measured(self) -> bool:
@@ -67,7 +135,13 @@ class WorkRate:
 
     @property
     def per_second(self) -> float:
-        return self._lately[0][1] if self._lately else self._guess
+        return self._lately.value if self._lately else self._guess
+
+    @property
+    def best(self) -> float | None:
+        """None where it has not been measured lately."""
+        self._best.forget(self._clock())
+        return -self._best.value if self._best else None
 
     def suppose(self, per_second: float) -> None:
         """Say what a single segment got: the guess until there is a backlog to measure, where it is better."""
@@ -85,7 +159,8 @@ class WorkRate:
         self.proven_s = max(0.0, self.proven_s + (elapsed if self._busy else -elapsed))
         if self._busy:
             self._total_busy_s += elapsed
-            self._fade(elapsed)
+            for average in self._averages:
+                average.fade(elapsed)
             self._sample(now)
         return Mark(now, self._total_busy_s)
 
@@ -94,31 +169,25 @@ class WorkRate:
         now = self.mark()
         took_s = now.at - began.at
         share = (now.busy_s - began.busy_s) / took_s if took_s else float(self._busy)
-        self._done += work * share
+        for average in self._averages:
+            average.done += work * share
 
     def interrupt(self) -> None:
         """The engines were away: the time since the last note says nothing about them."""
         self._seen = self._clock()
         self._busy = False
 
-    def _fade(self, elapsed: float) -> None:
-        kept = math.exp(-elapsed / AVERAGE_S)
-        self._done *= kept
-        self._busy_s = self._busy_s * kept + AVERAGE_S * (1 - kept)
+    @property
+    def _averages(self) -> tuple[_Average, _Average]:
+        return self._average, self._long_average
 
     def _sample(self, now: float) -> None:
-        if self._done and self._busy_s >= SAMPLE_S <= now - self._sampled:
-            self._sampled = now
-            average = self._done / self._busy_s
-            if self._busy_s < SETTLED_S:
-                self._lately.clear()
-            else:
-                self.best = max(self.best, average)
-            self._remember(now, average)
-
-    def _remember(self, now: float, average: float) -> None:
-        while self._lately and self._lately[-1][1] >= average:
-            self._lately.pop()
-        self._lately.append((now, average))
-        while now - self._lately[0][0] > MEMORY_S:
-            self._lately.popleft()
+        average, long_average = self._averages
+        if not average.done or average.seconds < SAMPLE_S or now - self._sampled < SAMPLE_S:
+            return
+        self._sampled = now
+        if average.seconds < SETTLED_S:
+            self._lately.clear()
+        self._lately.say(now, average.per_second)
+        if long_average.seconds >= LONG_SETTLED_S:
+            self._best.say(now, -long_average.per_second)

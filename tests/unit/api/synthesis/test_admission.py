@@ -1,6 +1,7 @@
 """What is let in is spoken in time, however many ask: the real scheduler against simulated engines, in virtual time."""
 
 import asyncio
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -342,6 +343,27 @@ def test_an_idle_machine_refuses_nobody() -> None:
         return await admit_or_refuse(Replica(Machine()).control, "lily", 1e6)
 
     assert virtual_time.run(main()) is None
+
+
+@pytest.mark.parametrize("rate", [10.0, 20.0, 40.0])
+def test_how_much_an_idle_machine_speaks_in_time(rate: float) -> None:
+    """It is known after a few long calls, however slow the engine, and a slow moment does not make it less."""
+
+    async def main() -> tuple[float, list[float]]:
+        machine = Machine(rate)
+        replica = Replica(machine)
+        before = replica.control.most_alone
+        most = []
+        for slowness in (1.0, 1.0, 1.0, 0.3):
+            machine._rate = rate / 2 * slowness
+            await Crowd([replica]).once("lily", 1000)
+            most.append(replica.control.most_alone / DEADLINE_S)
+        return before, most
+
+    before, (*_, quick, slow) = virtual_time.run(main())
+    assert math.isinf(before)
+    assert rate == pytest.approx(quick, rel=0.25)
+    assert quick <= slow
 
 
 def test_those_who_are_refused_are_told_different_times() -> None:

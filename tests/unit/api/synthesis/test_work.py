@@ -29,7 +29,7 @@ def test_work_of_a_segment() -> None:
 def test_before_anything_was_measured(clock: Clock) -> None:
     """A careful guess stands in, and no best is known."""
     rate = WorkRate(clock)
-    assert (FIRST_GUESS, 0.0) == (rate.per_second, rate.best)
+    assert (FIRST_GUESS, None) == (rate.per_second, rate.best)
 
 
 def test_what_one_segment_got_is_a_guess(clock: Clock) -> None:
@@ -38,7 +38,7 @@ def test_what_one_segment_got_is_a_guess(clock: Clock) -> None:
     rate.suppose(FIRST_GUESS / 2)
     assert FIRST_GUESS == rate.per_second
     rate.suppose(300)
-    assert (300, False, 0.0) == (rate.per_second, rate.measured, rate.best)
+    assert (300, False, None) == (rate.per_second, rate.measured, rate.best)
     run(rate, clock, 3, 200)
     rate.suppose(300)
     assert 200 == pytest.approx(rate.per_second, rel=0.1)
@@ -53,13 +53,27 @@ def test_a_busy_spell_is_measured(clock: Clock) -> None:
 
 
 def test_the_best_is_of_more_than_a_moment(clock: Clock) -> None:
-    """By it texts are refused for good: what a machine does in its first seconds does not count."""
+    """By it texts are refused for good: what a machine does in a slow half a minute does not count."""
     rate = WorkRate(clock)
     rate.note(backlog=True)
-    run(rate, clock, 4, 5)
-    assert 0.0 == rate.best
-    run(rate, clock, 30, 100)
+    run(rate, clock, 30, 5)
+    assert rate.best is None
+    run(rate, clock, 200, 100)
+    run(rate, clock, 30, 5)
     assert 100 == pytest.approx(rate.best, rel=0.1)
+
+
+def test_the_best_is_forgotten(clock: Clock) -> None:
+    """What an engine did that may not be there any more says nothing after half an hour."""
+    rate = WorkRate(clock)
+    rate.note(backlog=True)
+    run(rate, clock, 100, 100)
+    run(rate, clock, 1700, 20)
+    assert 100 == pytest.approx(rate.best, rel=0.1)
+    run(rate, clock, 400, 20)
+    assert 20 == pytest.approx(rate.best, rel=0.1)
+    clock.now += 1801
+    assert rate.best is None
 
 
 def test_waiting_for_a_first_answer_is_no_rate(clock: Clock) -> None:
@@ -125,7 +139,7 @@ def test_a_slower_machine_is_noticed(clock: Clock) -> None:
     """Within half a minute the rate follows; the best is kept."""
     rate = WorkRate(clock)
     rate.note(backlog=True)
-    run(rate, clock, 20, 200)
+    run(rate, clock, 60, 200)
     run(rate, clock, 30, 100)
     assert 100 == pytest.approx(rate.per_second, rel=0.1)
     assert 200 == pytest.approx(rate.best, rel=0.1)
