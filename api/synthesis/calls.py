@@ -33,7 +33,7 @@ from api.synthesis.queue import SHORTEST_S, FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment, count
 from api.synthesis.synthesizer import Sound, Synthesizer
-from api.synthesis.work import WORK_OF_A_CHARACTER, round_down, work_of
+from api.synthesis.work import WORK_OF_A_CHARACTER, round_down, work_of_length
 
 ASK_AGAIN_S = 0.25
 """How often a call asks whether it is its turn in its user's line, or whether there is an engine again."""
@@ -226,7 +226,7 @@ class Desk:
         if order.delivery is None and sum(works) > (most := self.control.most_alone):
             limit = round_down(order.text.characters * most / sum(works))
             raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, limit=limit)
-        more = 0.0 if order.text.complete else work_of(EXPECTED_CHARACTERS, order.request.speed)
+        more = 0.0 if order.text.complete else work_of_length(EXPECTED_CHARACTERS, order.request.speed)
         return self.control.admit(order.principal.hash, works, order.pace, more=more, again=again)
 
     def longest_whole_text(self, most: int) -> int:

@@ -119,7 +119,7 @@ async def test_an_engine_that_answers_others_is_not_asked(
 async def test_what_it_hears_is_the_first_guess(readiness: Readiness, rate: WorkRate) -> None:
     """A process that has never been busy knows from its own probe how fast the engines are about."""
     await readiness.report()
-    assert work_of(2, 1.0) / SPEAKING_S == pytest.approx(rate.per_second)
+    assert work_of("你好", 1.0) / SPEAKING_S == pytest.approx(rate.per_second)
 
 
 async def test_a_slow_engine_that_answers_others_is_degraded(

@@ -22,8 +22,25 @@ def run(rate: WorkRate, clock: Clock, seconds: float, per_second: float, *, back
 
 def test_work_of_a_segment() -> None:
     """Twice as fast is half the work, and a segment costs something besides its characters."""
-    assert work_of(40, 1.0) == 2 * work_of(40, 2.0)
-    assert work_of(40, 1.0) < 2 * work_of(20, 1.0)
+    assert work_of("好" * 40, 1.0) == 2 * work_of("好" * 40, 2.0)
+    assert work_of("好" * 40, 1.0) < 2 * work_of("好" * 20, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "kokoro_s", "baker_s"),
+    [
+        ("今天天气很好，我们一起去公园散步，看看花，也听听鸟叫。", 5.2, 5.3),
+        ("The weather is nice today, and we are walking in the park together.", 3.4, 6.2),
+        ("Machine learning is an important part of artificial intelligence.", 3.9, 6.3),
+        ("2026年11月29日，一共花了12345.67元。", 5.1, 5.0),
+        ("我用Python写了一个API，然后push到了GitHub上。", 3.7, 4.2),
+        ("NASA和WHO都在USA设有办公室。", 3.3, 2.9),
+    ],
+)
+def test_work_is_about_a_duration(text: str, kokoro_s: float, baker_s: float) -> None:
+    """Whatever the writing: by these measured durations no text is far from what a Chinese one takes of it."""
+    for seconds in (kokoro_s, baker_s):
+        assert 0.1 < seconds / work_of(text, 1.0) < 0.24
 
 
 def test_before_anything_was_measured(clock: Clock) -> None:
