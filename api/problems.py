@@ -359,8 +359,8 @@ VOICE_NOT_CONFIGURED = Problem(
 NOT_SUPPORTED_BY_ENGINE = Problem(
     400,
     "not_supported_by_engine",
-    "语音引擎不会读这种文字：{what}",
-    "The speech engine cannot read this script: {what}",
+    "语音引擎读不了这种文字：{what}",
+    "The speech engine cannot read this writing: {what}",
 )
 INVALID_PARAMETER = Problem(400, "invalid_parameter", "语音参数无效", "A speech parameter is not valid")
 INVALID_PRONUNCIATION = Problem(

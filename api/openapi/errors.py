@@ -27,7 +27,7 @@ VALUES = {
     "mark": "‹行|XING›",
     "voice": "xiaoxio",
     "nearest": " (xiaoxiao?)",
-    "what": "日文假名 Japanese kana",
+    "what": "こんにちは",
     "line": 1,
     "column": 8,
     "chinese": "不支持的标签：<audio>",

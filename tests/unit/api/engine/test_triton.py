@@ -243,7 +243,7 @@ def test_error_mapping(expected: type[EngineError], status: str, message: str) -
     [
         ("invalid_pronunciation: ‹行|X›: …", "读音标注无效：‹行|X›；每个汉字须有一个带声调的拼音，如银行为 YIN2 HANG2"),
         ("unknown_voice: 没有这个音色：tom", "没有这个音色：tom"),
-        ("not_supported_by_engine: 不会读这种文字：日文假名 kana", "语音引擎不会读这种文字：日文假名 kana"),
+        ("not_supported_by_engine: 这个引擎读不了日文假名：こんにちは", "语音引擎读不了这种文字：こんにちは"),
     ],
 )
 def test_an_error_names_what_it_is_about(message: str, sentence: str) -> None:
