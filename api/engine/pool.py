@@ -7,9 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Self
 
+from api import problems
 from api.engine.addresses import Addresses
 from api.engine.engine import Capabilities, Engine, Reading, Speech, Utterance
-from api.engine.errors import CannotInspectError, EngineAwayError, EngineError, EngineOverloadedError
+from api.engine.errors import CannotInspectError, EngineAwayError, EngineError, EngineOverloadedError, RefusedError
 from api.engine.hedge import Hedge
 from api.engine.member import ABSENCES, Member
 from api.engine.race import Race
@@ -106,6 +107,10 @@ class EnginePool:
                 speech = await self._race.run(member, utterance, work, share_s)
             except ABSENCES as absence:
                 error = absence
+            except RefusedError as refusal:
+                if refusal.problem is not problems.UNKNOWN_VOICE:  # of which another engine may have more
+                    raise
+                error = refusal
             else:
                 self._answered(started, work)
                 return speech

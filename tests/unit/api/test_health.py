@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from api import problems
 from api.engine.engine import Speech, Utterance
-from api.engine.errors import EngineAwayError, EngineOverloadedError
+from api.engine.errors import EngineAwayError, EngineOverloadedError, RefusedError
 from api.health import FRESH_S, WELL_S, Readiness
 from api.redis_client import connect
 from api.synthesis.work import WorkRate, work_of
@@ -46,6 +46,14 @@ async def test_not_ready_without_engine(client: Client, engine: FakeEngine) -> N
     answer = await response.get_json()
     assert (503, "not_ready", "failing") == (response.status_code, answer["code"], answer["status"])
     assert {"status": "failing", "code": "engine_unavailable"} == answer["parts"]["engine"]
+
+
+async def test_a_voice_that_is_missing(client: Client, engine: FakeEngine) -> None:
+    """An engine without a default voice is of no use to those who name none: that is said by its code."""
+    engine.failures = {"": RefusedError(problems.VOICE_NOT_CONFIGURED)}
+    response = await client.get("/readyz")
+    answer = await response.get_json()
+    assert (503, "voice_not_configured") == (response.status_code, answer["parts"]["engine"]["code"])
 
 
 async def test_a_busy_engine_is_ready(client: Client, engine: FakeEngine) -> None:
