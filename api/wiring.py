@@ -89,7 +89,8 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
     keys = [key.get_secret_value() for key in settings.jwt_keys]
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
     audit = Audit(settings.audit_path or STANDARD_OUTPUT, settings.audit_keep_days)
-    pool, voice = _pool(settings, make_engine, metrics), settings.voice or DEFAULT_VOICE
+    pool = _pool(settings, make_engine, metrics)
+    voices = Voices(settings.voice or DEFAULT_VOICE, settings.voice_aliases, lambda: pool.said)
     desk = _desk(settings, pool, FallbackLimiter(RedisLimiter(redis), MemoryLimiter(), guard, metrics), metrics)
     return Services(
         authenticator=BearerAuthenticator(tokens, principals, ApiKeys(KeyStore(redis, settings.limit_window_s), guard)),
@@ -97,13 +98,13 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
         tokens=tokens,
         identity=_identity(settings, Codes(redis, guard)),
         desk=desk,
-        voices=Voices(voice, settings.voice_aliases, lambda: pool.said),
+        voices=voices,
         glossaries=Glossaries(GlossaryStore(redis), guard),
         memory=AudioMemory(settings.audio_memory_mb * MEBIBYTE),
         audit=audit,
-        trails=Trails(audit, summary=settings.audit_summary),
+        trails=Trails(audit, voices, summary=settings.audit_summary),
         labels=_labels(settings),
-        readiness=Readiness(redis, pool, voice, settings.ready_timeout_s, desk.queue.rate.suppose),
+        readiness=Readiness(redis, pool, voices.default, settings.ready_timeout_s, desk.queue.rate.suppose),
         metrics=metrics,
         sessions=Sessions(settings.websocket_sessions),
         _engines=pool,

@@ -74,13 +74,19 @@ class Voices:
     @property
     def others(self) -> Mapping[str, str]:
         """The names that mean a voice of another name, each with the engine's own name of it."""
-        meant = {name: self._named(self._meant(name)) for name in (DEFAULT_VOICE, *OPENAI, *self.aliases)}
+        meant = {name: self.named(self._meant(name)) for name in (DEFAULT_VOICE, *OPENAI, *self.aliases)}
         return {name: voice for name, voice in meant.items() if name != voice}
 
     @property
     def spoken_by_default(self) -> str:
         """The engine's name of the default voice, as far as that is known."""
-        return self._named(self.default)
+        return self.named(self.default)
+
+    def named(self, voice: str) -> str:
+        """A resolved voice, with the engine's name of its default, where that is known."""
+        said = self.said()
+        default = (said and said.default_voice) or DEFAULT_VOICE
+        return MIX.join(default if part == DEFAULT_VOICE else part for part in voice.split(MIX))
 
     @property
     def _ids(self) -> Collection[str]:
@@ -91,10 +97,6 @@ class Voices:
             return self.aliases[name]
         is_default = name == DEFAULT_VOICE or (name in OPENAI and name not in self._ids)
         return self.default if is_default else name
-
-    def _named(self, voice: str) -> str:
-        said = self.said()
-        return said.default_voice if voice == DEFAULT_VOICE and said and said.default_voice else voice
 
     def _may_be_known(self, voice: str) -> bool:
         return voice == DEFAULT_VOICE or self.own is None or voice in self.own

@@ -95,8 +95,12 @@ async def test_an_unknown_voice(
     assert ("RateLimit" not in response.headers, []) == (True, engine.spoken)
 
 
-async def test_a_mixture(client: Client, bearer: dict[str, str], engine: FakeEngine) -> None:
-    """It comes to the engine by its own names, from every place where a voice is named."""
+async def test_a_mixture(
+    client: Client, bearer: dict[str, str], engine: FakeEngine, audit_lines: Callable[[], Any]
+) -> None:
+    """It comes to the engine by its own names, from every place where a voice is named, and is audited by them."""
     for voice in ("duo", "default+yunxi", {"id": "echo+nova"}):
         assert 200 == (await client.post("/tts", json={"text": "你好", "voice": voice}, headers=bearer)).status_code
     assert ["xiaoxiao+yunxi", "default+yunxi", "default+nova"] == [utterance.voice for utterance in engine.spoken]
+    audited = [line["voice"] for line in await audit_lines()]
+    assert ["xiaoxiao+yunxi", "xiaoxiao+yunxi", "xiaoxiao+nova"] == audited
