@@ -61,6 +61,8 @@ class Voices:
         if not POSSIBLE.fullmatch(name):
             raise Refusal(problems.INVALID_VOICE, field="voice") if MIX in name else self._unknown(name)
         parts = [part for one in name.split(MIX) for part in self._meant(one).split(MIX)]
+        if len(parts) > MIXED:
+            raise Refusal(problems.INVALID_VOICE, field="voice")
         if strange := [part for part in parts if not self._may_be_known(part)]:
             raise self._unknown(strange[0])
         return MIX.join(parts)

@@ -347,7 +347,7 @@ def test_an_idle_machine_refuses_nobody() -> None:
 
 @pytest.mark.parametrize("rate", [10.0, 20.0, 40.0])
 def test_how_much_an_idle_machine_speaks_in_time(rate: float) -> None:
-    """It is known after a few long calls, however slow the engine, and a slow moment does not make it less."""
+    """It is known after a few long calls, however slow the engine; a slow moment after them does not make it less."""
 
     async def main() -> tuple[float, list[float]]:
         machine = Machine(rate)
@@ -362,7 +362,7 @@ def test_how_much_an_idle_machine_speaks_in_time(rate: float) -> None:
 
     before, (*_, quick, slow) = virtual_time.run(main())
     assert math.isinf(before)
-    assert rate == pytest.approx(quick, rel=0.25)
+    assert 0.6 * rate < quick < 1.2 * rate
     assert quick <= slow
 
 

@@ -49,11 +49,11 @@ def test_what_can_be_no_name(name: str) -> None:
         VOICES.resolve(name)
 
 
-@pytest.mark.parametrize("name", ["a+", "+a", "a++b", "+", "a+b+c+d+e", "a+b c"])
+@pytest.mark.parametrize("name", ["a+", "+a", "a++b", "+", "a+b+c+d+e", "a+b c", "trio+trio"])
 def test_what_can_be_no_mixture(name: str) -> None:
-    """One to four names, joined by +."""
+    """One to four names, joined by +, those counted that an alias means."""
     with pytest.raises(Refusal, match="invalid_voice"):
-        VOICES.resolve(name)
+        Voices("baker", {"trio": "a+b+c"}).resolve(name)
 
 
 @pytest.mark.parametrize(
