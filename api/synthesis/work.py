@@ -2,9 +2,10 @@
 
 import math
 import re
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from api.synthesis.averages import Average, Least
 
 SEGMENT_CHARACTERS = 4
 """What a segment costs beside its characters: the pauses around it, and the way to the engine and back."""
@@ -72,52 +73,6 @@ class Mark:
     busy_s: float
 
 
-class _Average:
-    """Work a second, of which what is long ago counts less."""
-
-    def __init__(self, time_constant_s: float) -> None:
-        self._time_constant_s = time_constant_s
-        self.done = 0.0
-        self.seconds = 0.0
-
-    @property
-    def per_second(self) -> float:
-        return self.done / self.seconds
-
-    def fade(self, elapsed: float) -> None:
-        kept = math.exp(-elapsed / self._time_constant_s)
-        self.done *= kept
-        self.seconds = self.seconds * kept + self._time_constant_s * (1 - kept)
-
-
-class _Least:
-    """The least of what was said lately."""
-
-    def __init__(self, memory_s: float) -> None:
-        self._memory_s = memory_s
-        self._said = deque[tuple[float, float]]()  # when, and what: rising
-
-    def __bool__(self) -> bool:
-        return bool(self._said)
-
-    @property
-    def value(self) -> float:
-        return self._said[0][1]
-
-    def say(self, now: float, value: float) -> None:
-        while self._said and self._said[-1][1] >= value:
-            self._said.pop()
-        self._said.append((now, value))
-        self.forget(now)
-
-    def forget(self, now: float) -> None:
-        while self._said and now - self._said[0][0] > self._memory_s:
-            self._said.popleft()
-
-    def clear(self) -> None:
-        self._said.clear()
-
-
 class WorkRate:
     """Work a second that the engines do for this process, measured while there is more of it than they take at once.
 
@@ -135,9 +90,9 @@ class WorkRate:
         self._busy = False
         self._seen = clock()
         self._total_busy_s = 0.0
-        self._average, self._long_average = _Average(AVERAGE_S), _Average(LONG_AVERAGE_S)
+        self._average, self._long_average = Average(AVERAGE_S), Average(LONG_AVERAGE_S)
         self._sampled = -math.inf
-        self._lately, self._best = _Least(MEMORY_S), _Least(BEST_MEMORY_S)  # the second of negative rates
+        self._lately, self._best = Least(MEMORY_S), Least(BEST_MEMORY_S)  # the second of negative rates
         self._guess = FIRST_GUESS
         self.proven_s = 0.0
 
@@ -190,7 +145,7 @@ class WorkRate:
         self._busy = False
 
     @property
-    def _averages(self) -> tuple[_Average, _Average]:
+    def _averages(self) -> tuple[Average, Average]:
         return self._average, self._long_average
 
     def _sample(self, now: float) -> None:
