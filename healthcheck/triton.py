@@ -9,6 +9,7 @@ from uuid import uuid4
 import numpy as np
 from tritonclient.grpc import InferInput
 from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.grpc.model_config_pb2 import ModelConfig
 from tritonclient.utils import InferenceServerException
 
 from healthcheck import metrics
@@ -128,9 +129,11 @@ async def _cancel(address: str) -> None:
 
 
 async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
-    """Speak so many times as often as there are instances, all at once."""
+    """Speak so many times as often as there are instances, all at once; without a voice with the engine's own."""
     async with InferenceServerClient(address) as client:
-        inputs = [_speech(voice) for _ in range(times * await _instances(client))]
+        tts, *steps = [(await client.get_model_config(model, client_timeout=CANCEL_S)).config for model in MODELS]
+        voice = voice or tts.parameters["default_voice"].string_value
+        inputs = [_speech(voice) for _ in range(times * max(1, *map(_instances, steps)))]
         calls = (client.infer("tts", one, client_timeout=timeout_s) for one in inputs)
         results = await asyncio.gather(*calls, return_exceptions=True)
     errors = [result for result in results if isinstance(result, BaseException)]
@@ -138,12 +141,8 @@ async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None
         raise error
 
 
-async def _instances(client: InferenceServerClient) -> int:
-    counts = [1]
-    for model in MODELS:
-        configuration = (await client.get_model_config(model, client_timeout=CANCEL_S)).config
-        counts.append(sum(group.count for group in configuration.instance_group))
-    return max(counts)
+def _instances(configuration: ModelConfig) -> int:
+    return sum(group.count for group in configuration.instance_group)
 
 
 def _speech(voice: str) -> list[InferInput]:

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from google.protobuf import text_format  # type: ignore[import-untyped]
+from tritonclient.grpc.model_config_pb2 import ModelConfig
 
 from api import problems
+from api.engine.voices import voices_of
 from api.script.style import VOLUMES
 from api.synthesis import emotions
 from api.views.bodies import SpeechBody
@@ -18,9 +21,10 @@ def _config(model: str, engine: str) -> str:
     return (MODELS / model / f"configs/{engine}.pbtxt").read_text()
 
 
-def _parameter(name: str, engine: str) -> int:
-    (value,) = re.findall(rf'key: "{name}" value {{ string_value: "(\d+)" }}', _config("tts", engine))
-    return int(value)
+def _parameters(engine: str) -> dict[str, str]:
+    """Of the ensemble, as the api is told them."""
+    parameters = text_format.Parse(_config("tts", engine), ModelConfig()).parameters
+    return {name: parameter.string_value for name, parameter in parameters.items()}
 
 
 def test_emotions_have_one_order() -> None:
@@ -49,8 +53,12 @@ def test_the_api_takes_the_numbers_that_an_engine_takes() -> None:
 
 def test_the_contract_names_what_baker_is() -> None:
     """The ensemble's parameters, which the api goes by, are the engine's own numbers."""
-    assert baker.SAMPLE_RATE == _parameter("sample_rate", "baker")
-    assert baker.MAX_CHARACTERS == _parameter("max_segment_characters", "baker")
+    parameters = _parameters("baker")
+    assert str(baker.SAMPLE_RATE) == parameters["sample_rate"]
+    assert str(baker.MAX_CHARACTERS) == parameters["max_segment_characters"]
+    assert baker.VOICE == parameters["default_voice"]
+    (voice,) = voices_of(parameters["voices"])
+    assert (baker.VOICE, "zh-CN", "female") == (voice.id, voice.language, voice.gender)
 
 
 @pytest.mark.parametrize(("engine", "known"), [("baker", "true"), ("indextts2", "false")])

@@ -103,6 +103,8 @@ def test_a_model_without_files_or_voice(sound: Sound, tmp_path: Path) -> None:
     assert ["没有音色"] == [text[:4] for text in bad(checks.model(project))]
     (folder / "voices/xiaoya.wav").write_text("voice")
     assert [] == bad(checks.model(project))
+    nameless, _ = sound(gpu=True)
+    assert ["没有音色"] == [text[:4] for text in bad(checks.model(nameless))]
 
 
 def test_a_port_in_use(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
