@@ -15,13 +15,17 @@ NICKNAMES = {
     "1314": "一三一四", "618": "六一八", "911": "九一一", "315": "三一五", "12306": "幺二三零六",
     "666": "六六六",
 }  # fmt: skip
-CALLED = "新政|晚会|大促|事[件变]|惨案|工作制"
+CALLED = "新政|晚会|大促|事[件变]|惨案|工作制|阵型"
 HEIGHTS = "480|540|600|720|768|800|900|1024|1050|1080|1200|1440|1600|2160|4320"
 
 RULES: tuple[Rule, ...] = (
     # 11010119900307123X
     (r"(?<!\d)(\d{17})X", lambda match: f"{spell_code(match[1])}X"),
-    # 1920×1080, 1080p
+    # 分辨率2796×1290, 1920×1080, 1080p
+    (
+        r"(分辨率[:是为达 ]{0,2})(\d{3,4}) ?[xX*×] ?(\d{3,4})(?!\d)",
+        lambda match: f"{match[1]}{spell(match[2])}乘{spell(match[3])}",
+    ),
     (rf"(?<!\d)(\d{{3,4}}) ?[xX*×] ?({HEIGHTS})(?![\d.=])", lambda match: f"{spell(match[1])}乘{spell(match[2])}"),
     (r"(?<!\d)\d{3,4}(?=[pPi](?![A-Za-z]))", lambda match: spell(match[0])),
     # No.1, and No.10086, which the rule after it spells

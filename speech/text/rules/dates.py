@@ -75,7 +75,10 @@ RULES: tuple[Rule, ...] = (
     # 08年, 98年出生, 23年5月
     (rf"(?<![\d.第])(0\d(?=年)|\d\d(?=年(?:{IN_YEAR})))", lambda match: spell(match[1])),
     # 98年, but not 过了98年, 98年来
-    (rf"(?<![\d.第近约过了有共历达满整超活长])([6-9][1-9])(?=年(?!{YEARS_LONG}))", lambda match: spell(match[1])),
+    (
+        rf"(?<![\d.第近约过了有共历达满整超活长和国绪治正熙隆])([6-9][1-9])(?=年(?!{YEARS_LONG}))",
+        lambda match: spell(match[1]),
+    ),
     # 80、90后
     (r"(?<![\d.:])([5-9]\d|0\d)(?=[、和](?:[5-9]\d|0\d)后)", lambda match: spell(match[1])),
     # 95后, 2003后: when somebody was born

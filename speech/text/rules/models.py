@@ -36,6 +36,10 @@ RULES: tuple[Rule, ...] = (
     (r"(?<=[A-Z])\.(?=\d)", "点"),
     # B2C
     (r"(?<![A-Za-z\d])([BCDGOP])2([BCDGOP])(?![A-Za-z\d])", r"\1 to \2"),
+    # 5v5, for wetext volts
+    (r"(?<![\dA-Za-z.])(\d+)([vV])(\d+)(?![\dA-Za-z.])", lambda m: f"{cardinal(m[1])}{m[2]}{cardinal(m[3])}"),
+    # abc_123
+    (r"(?<=_)\d+", lambda match: spell_code(match[0])),
     # N95口罩
     (r"(?<![A-Za-z])(KN|N)95", r"\1九五"),
     # RTX4090, A380, ISO 9001

@@ -27,8 +27,8 @@ def _roman(match: re.Match[str]) -> str:
 
 
 def _range(match: re.Match[str]) -> str:
-    """A score if it falls: 3-2."""
-    falls = float(match[1]) > float(match[2]) and not SPAN.match(match.string, match.end())
+    """A score unless it rises: 3-2, 1-1."""
+    falls = float(match[1]) >= float(match[2]) and not SPAN.match(match.string, match.end())
     return f"{match[1]}{'比' if falls else '到'}{match[2]}"
 
 
@@ -54,6 +54,8 @@ RULES: tuple[Rule, ...] = (
         r"(?<![\d./])(?!(\d+)/\1(?!\d))(\d+) ?/ ?(\d+)(?![\d./])",
         lambda match: f"{cardinal(match[3])}分之{cardinal(match[2])}",
     ),
+    # 4-3-3
+    (r"(?<![\d-])\d(?:-\d){2,4}(?![\d=-])", lambda match: spell(match[0].replace("-", ""))),
     # 50-60, 第1-3章, 12-2月; 3-2切尔西; but not 5-3=2, 2-1+1
     (rf"(?<![\d.:/+*×÷=-])({NUMBER}){TO}({NUMBER})(?![\d.:/]| ?[=+*×÷-])", _range),
     # 1月-3月, 5千克-10千克

@@ -40,7 +40,7 @@ RULES: tuple[Rule, ...] = (
     (r"(?<=[2-6])g(?=网|信号|手机|时代|基站|套餐|芯片|技术)", "G"),
     # 116°23', 5'30
     (r"(?<=°)(\d{1,2})'", r"\1分"),
-    (r"(?<![\d.'])(\d{1,2})'([0-5]\d)(?![\d'])", r"\1分\2秒"),
+    (r"(?<![\d.'])(\d{1,2})'([0-5]\d)(?!\d)'{0,2}", r"\1分\2秒"),
     # 气温-5℃
     (
         rf"((?:气温|温度|低温|高温)[{HAN}]{{0,4}} ?)-(?={NUMBER}(?:[-~到]+{NUMBER})? ?(?:℃|°|摄氏度|度))",
@@ -60,6 +60,8 @@ RULES: tuple[Rule, ...] = (
         rf"(?<=\d) ?({UNIT}|r)/({one_of(UNITS | DIVISORS)}){ENDS}",
         lambda match: _per(match[1], match[2]),
     ),
+    # 6×10^9/L
+    (rf"(?<=\^\d)/({UNIT}){ENDS}", lambda match: f"每{UNITS[match[1]]}"),
     # 单位：kg/m³
     (
         rf"(?<![A-Za-z\d/])({one_of(u for u in UNITS if len(u) > 1)})/({one_of(UNITS | DIVISORS)}){ENDS}",

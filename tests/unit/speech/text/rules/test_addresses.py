@@ -12,6 +12,8 @@ from speech.text import normalize
         ("www.12306.cn", "幺二三零六点cn"),
         ("zhang_san@163.com", "zhang 下划线 san 艾特 幺六三点com"),
         ("123456@qq.com", "幺二三四五六 艾特 qq点com"),
+        ("http://localhost:8080/index.html", "localhost冒号八零八零斜杠index点html"),
+        ("abc_123", "abc 幺二三"),
     ],
 )
 def test_addresses(written: str, spoken: str) -> None:

@@ -37,6 +37,7 @@ from speech.text import normalize
         ("手机2000左右", "手机两千左右"),
         ("第1000号", "第一千号"),
         ("100室内", "一百室内"),
+        ("分辨率2796×1290", "分辨率二七九六乘一二九零"),
     ],
 )
 def test_codes(written: str, spoken: str) -> None:

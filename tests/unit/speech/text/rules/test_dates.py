@@ -63,6 +63,7 @@ from speech.text import normalize
         ("12.9运动", "一二九运动"),
         ("配速5.5运动", "配速五点五运动"),
         ("3.5前10名", "三点五前十名"),
+        ("昭和64年", "昭和六十四年"),
     ],
 )
 def test_dates(written: str, spoken: str) -> None:

@@ -47,6 +47,7 @@ from speech.text import normalize
         ("2*3", "二乘三"),
         ("△ABC", "三角形ABC"),
         ("人数>100", "人数大于一百"),
+        ("sin²θ", "sin平方西塔"),
     ],
 )
 def test_maths(written: str, spoken: str) -> None:

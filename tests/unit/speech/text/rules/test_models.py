@@ -54,6 +54,8 @@ from speech.text import normalize
         ("M2余额", "M二余额"),
         ("图2-1", "图二杠一"),
         ("垂直100米", "垂直一百米"),
+        ("1v1和5V5", "一v一和五V五"),
+        ("report_v2.1.pdf", "report v二点一点pdf"),
     ],
 )
 def test_models(written: str, spoken: str) -> None:

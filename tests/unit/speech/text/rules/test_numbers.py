@@ -74,6 +74,8 @@ from speech.text import normalize
         ("24/7", "二十四、七"),
         ("2房2厅", "两房两厅"),
         ("12-2月", "十二到二月"),
+        ("4-3-3阵型", "四三三阵型"),
+        ("1-1战平", "一比一战平"),
     ],
 )
 def test_numbers(written: str, spoken: str) -> None:

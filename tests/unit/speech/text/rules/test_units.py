@@ -87,6 +87,8 @@ from speech.text import normalize
         ("5V5团战", "五V五团战"),
         ("苹果6s", "苹果六s"),
         ("80公里/小时", "每小时八十公里"),
+        ("6.5×10⁹/L", "六点五乘十的九次方每升"),
+        ("1'30''", "一分三十秒"),
     ],
 )
 def test_units(written: str, spoken: str) -> None:
