@@ -40,7 +40,12 @@ def _unknown(word: str) -> list[str]:
     initials = word.isupper() and len(word) <= SPELLED
     if initials or len(word) <= 2 or not re.search("[aeiouy]", lower[1:]):  # noqa: PLR2004  too short to sound out
         return [syllable for letter in lower for syllable in LETTERS[letter].split()]
-    return (len(lower) <= NAME and _pinyin(lower)) or transliterate(lower)
+    return name(lower) or transliterate(lower)
+
+
+def name(word: str) -> list[str]:
+    """The pinyin of a Chinese name in small letters, in level tones; nothing if it is none."""
+    return _pinyin(word) if len(word) <= NAME else []
 
 
 def _pinyin(word: str) -> list[str]:
