@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.baker.files import FASTSPEECH2, MAPPER, verified
+from speech.baker.files import FASTSPEECH2, FILES, MAPPER
 from speech.baker.graph import Graph
 from speech.baker.prosody import Prosody, prosody
 from speech.baker.settings import Settings
@@ -45,8 +45,8 @@ class Acoustic:
     """One utterance at a time: FastSpeech2's graph has no batch. `seed` is of no use: nothing in it is random."""
 
     def __init__(self, settings: Settings) -> None:
-        self._symbols = Symbols(verified(settings.folder, MAPPER))
-        self._fastspeech2 = Graph(verified(settings.folder, FASTSPEECH2), settings.threads)
+        self._symbols = Symbols(FILES.read(settings.folder, MAPPER))
+        self._fastspeech2 = Graph(FILES.read(settings.folder, FASTSPEECH2), settings.threads)
 
     def preparation(self, _utterance: Utterance) -> None:
         """Nothing takes long here."""

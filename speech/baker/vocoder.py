@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.baker.files import MELGAN, verified
+from speech.baker.files import FILES, MELGAN
 from speech.baker.settings import Settings
 from speech.onnx import session
 from speech.resampling import pitched
@@ -35,7 +35,7 @@ class Vocoder:
     """One spectrum at a time: on a CPU a batch is no faster."""
 
     def __init__(self, settings: Settings) -> None:
-        self._melgan = session(verified(settings.folder, MELGAN), settings.threads)
+        self._melgan = session(FILES.read(settings.folder, MELGAN), settings.threads)
 
     def run(self, spectra: Sequence[Spectrum]) -> Iterator[Spoken]:
         """24 kHz, with a short fixed silence before and after the speech."""
