@@ -42,13 +42,15 @@ Marked = Mapping[int, str]
 class Placed:
     """A token, and from where to where in the normalised text stands what it is the sound of.
 
-    `pinyin` is how a syllable is read before its neighbours change its tone: `ni3`, ü written as v.
+    `pinyin` is how a syllable is read before its neighbours change its tone: `ni3`, ü written as v. `ends_word` is
+    False for a syllable whose word goes on.
     """
 
     token: Syllable | Pause
     start: int
     end: int
     pinyin: str = ""
+    ends_word: bool = True
 
     @property
     def audible(self) -> bool:
@@ -125,12 +127,12 @@ def _chinese(han: str, start: int, likely: Mapping[int, str], marked: Marked) ->
     words = read(han, {place: likely[start + place] for place in range(len(han)) if start + place in likely})
     places = [place for place, character in enumerate(han, start) if is_readable(character)]
     words = _marked(words, places, marked)
-    pinyin = (one for word in words for one in word.pinyin)
-    for place, one, tone in zip(places, pinyin, tones(words), strict=True):
+    pinyin = ((one, i == len(word.pinyin)) for word in words for i, one in enumerate(word.pinyin, 1))
+    for place, (one, ends_word), tone in zip(places, pinyin, tones(words), strict=True):
         spoken, written = f"{one[:-1]}{tone}", CITATION.get(han[place - start], one)
         if place in marked:
             spoken = written = one
-        yield Placed(syllable(spoken), place, place + 1, written)
+        yield Placed(syllable(spoken), place, place + 1, written, ends_word)
 
 
 def _marked(words: Iterable[Word], places: Iterable[int], marked: Marked) -> list[Word]:

@@ -1,0 +1,1 @@
+"""The engine `kokoro`: Kokoro-82M, a Mandarin and English voice."""
