@@ -1,4 +1,4 @@
-"""Mandarin syllables in the symbols that Kokoro was trained on: those of misaki, which are IPA with arrows for tones."""
+"""Mandarin syllables in the symbols that Kokoro was trained on: misaki's IPA, with arrows for tones."""
 
 from functools import cache
 

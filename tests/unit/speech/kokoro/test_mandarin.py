@@ -28,8 +28,8 @@ def test_symbols(pinyin: str, expected: str) -> None:
 
 
 def test_every_syllable() -> None:
-    """Each sound of Mandarin is written differently, with one tone unless that is neutral."""
-    sounds = {syllable(f"{letters}{tone}") for letters in toneless() for tone in range(1, 6)}
+    """Each sound of Mandarin is written differently (lo is luo), with one tone unless that is neutral."""
+    sounds = {syllable(f"{letters}{tone}") for letters in toneless() - {"lo"} for tone in range(1, 6)}
     written = {symbols(sound): sound for sound in sounds}
     assert len(sounds) == len(written)
     assert all((sound.tone != 5) == sum(map(text.count, TONES)) for text, sound in written.items())
