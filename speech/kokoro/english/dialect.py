@@ -19,25 +19,28 @@ COMMON = CONSONANTS | DIPHTHONGS | {"EH": "ɛ", "IH": "ɪ", "UH": "ʊ", "AH": "�
 VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻᵊ")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dialect:
-    """`reduced` is the vowel of the endings -es and -ed; `taps` whether t is tapped between vowels."""
+    """`reduced` is the vowel of the endings -es and -ed; `taps` whether t is tapped between vowels.
 
-    prefix: str
+    `dictionaries` are the names of misaki's files: what people checked, and what was made from rules.
+    """
+
+    dictionaries: tuple[str, str]
     arpabet: Mapping[str, str]
     reduced: str
     taps: bool
 
 
 AMERICAN = Dialect(
-    "us",
+    ("us_gold.json", "us_silver.json"),
     COMMON
     | {"AA": "ɑ", "AE": "æ", "AO": "ɔ", "ER": "ɜɹ", "ER0": "əɹ", "IY": "i", "OW": "O", "UW": "u"},
     "ᵻ",
     taps=True,
 )
 BRITISH = Dialect(
-    "gb",
+    ("gb_gold.json", "gb_silver.json"),
     COMMON
     | {"AA": "ɑː", "AE": "a", "AO": "ɔː", "ER": "ɜː", "ER0": "ə", "IY": "iː", "IY0": "i", "OW": "Q", "UW": "uː"},
     "ɪ",

@@ -1,0 +1,40 @@
+"""Kokoro's decoder: iSTFTNet (Kaneko et al., 2022, arXiv:2203.02395) with the phonemes' features, F0 and energy."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.finishing import finished
+from speech.kokoro.files import FILES, VOCODER
+from speech.kokoro.settings import Settings
+from speech.onnx import session
+from speech.utterance import Spectrum, Spoken
+
+SAMPLE_RATE = 24000
+ASR, F0, ENERGY = slice(512), slice(512, 514), slice(514, 516)
+"""Columns of the features."""
+
+N_FEATURES = 516
+
+
+class Vocoder:
+    """One spectrum at a time, and never in pieces: the decoder normalises over the whole of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._decoder = session(FILES.read(settings.folder, VOCODER), settings.threads)
+
+    def run(self, spectra: Sequence[Spectrum]) -> Iterator[Spoken]:
+        """24 kHz, with a short fixed silence before and after the speech."""
+        for spectrum in spectra:
+            yield finished(self.waveform(spectrum), spectrum, SAMPLE_RATE)
+
+    def waveform(self, spectrum: Spectrum) -> NDArray[np.float32]:
+        """What the decoder makes of features `[frames, 516]` and a style `[128]`: `frames * 600` samples."""
+        if spectrum.style is None:
+            raise ValueError("a spectrum of another engine: it has no style")
+        mel = spectrum.mel
+        inputs = {"asr": mel[:, ASR].T[np.newaxis], "f0": mel[:, F0].reshape(1, -1)}
+        inputs |= {"energy": mel[:, ENERGY].reshape(1, -1), "timbre": spectrum.style[np.newaxis]}
+        waveform: NDArray[np.float32] = self._decoder.run(None, inputs)[0]
+        return waveform

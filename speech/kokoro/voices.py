@@ -1,0 +1,91 @@
+"""The voices that Kokoro was published with, and mixtures of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.errors import UnknownVoiceError
+
+DEFAULT = "xiaoxiao"
+
+LENGTHS = 510
+"""A voice has a style for each number of symbols from one, and none for more."""
+
+STYLE = 256
+MIXED = 4
+"""Voices in a mixture at most."""
+
+CHINESE = {
+    "xiaobei": "晓北",
+    "xiaoni": "晓妮",
+    "xiaoxiao": "晓晓",
+    "xiaoyi": "晓伊",
+    "yunjian": "云健",
+    "yunxi": "云希",
+    "yunxia": "云夏",
+    "yunyang": "云扬",
+}
+KINDS = {
+    "af": "alloy aoede bella heart jessica kore nicole nova river sarah sky",
+    "am": "adam echo eric fenrir liam michael onyx puck santa",
+    "bf": "alice emma isabella lily",
+    "bm": "daniel fable george lewis",
+    "zf": "xiaobei xiaoni xiaoxiao xiaoyi",
+    "zm": "yunjian yunxi yunxia yunyang",
+}
+"""Language and gender, as Kokoro's files have them, and names."""
+
+LANGUAGES = {"a": "en-US", "b": "en-GB", "z": "zh-CN"}
+GENDERS = {"f": "female", "m": "male"}
+
+
+@dataclass(frozen=True)
+class Voice:
+    """`preview` is what it says of itself to those who choose one, `style` what Kokoro calls it."""
+
+    id: str
+    name: str
+    language: str
+    gender: str
+    preview: str
+    style: str
+
+
+def _voice(kind: str, one: str) -> Voice:
+    name = CHINESE.get(one, one.capitalize())
+    chinese = kind[0] == "z"
+    preview = f"你好，我是{name}，很高兴为你朗读。" if chinese else f"Hello, I'm {name}. I'm glad to read to you."
+    return Voice(one, name, LANGUAGES[kind[0]], GENDERS[kind[1]], preview, f"{kind}_{one}")
+
+
+VOICES = {one: _voice(kind, one) for kind, names in KINDS.items() for one in names.split()}
+
+
+class Styles:
+    """`content` is that of the file of styles: float32 `[voices, 510, 256]`, in the order of `VOICES`."""
+
+    def __init__(self, content: bytes) -> None:
+        styles = np.frombuffer(content, "<f4").reshape(-1, LENGTHS, STYLE)
+        self._styles = dict(zip(VOICES, styles, strict=True))
+
+    def style(self, voice: str, symbols: int) -> NDArray[np.float32]:
+        """`[256]`: how a voice, or a mixture such as `xiaoxiao+yunxi` in equal parts, says so many symbols."""
+        found = [self._styles[name][min(symbols, LENGTHS) - 1] for name in _names(voice)]
+        mean: NDArray[np.float32] = np.mean(found, axis=0)
+        return mean
+
+
+def check_voice(voice: str) -> None:
+    """Raise `UnknownVoiceError`, which names it, unless it is a voice or a mixture of at most four."""
+    for name in _names(voice):
+        if name not in VOICES:
+            raise UnknownVoiceError(f"没有这个音色：{name}")
+
+
+def _names(voice: str) -> Iterator[str]:
+    names = voice.split("+")
+    if len(names) > MIXED:
+        raise UnknownVoiceError(f"最多混合 {MIXED} 个音色，收到 {len(names)} 个")
+    yield from names
