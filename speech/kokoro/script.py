@@ -6,7 +6,9 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from speech.kokoro import english, mandarin
+from speech.kokoro import mandarin
+from speech.kokoro.english import AMERICAN, BRITISH, Dialect, Dictionary, English, Guesser, Lexicon
+from speech.kokoro.files import DICTIONARIES, FILES, GUESSER
 from speech.kokoro.scripts import readable
 from speech.text import EnglishWord, Pronunciation, Syllable, pronunciation_of
 from speech.text.pronunciation import Placed
@@ -26,20 +28,25 @@ class Script:
 class FrontEnd:
     def __init__(self, folder: Path) -> None:
         """`folder` is what `python -m speech.kokoro prepare` wrote."""
-        self._english = cache(lambda dialect: english.load(folder, dialect))
-        self._english(english.AMERICAN)
+        self._english = cache(lambda dialect: _english(folder, dialect))
+        self._english(AMERICAN)
 
     def read(self, text: str, language: str = "en-US") -> Script:
         """How a text is said, in a `SpeechError` if it cannot be; English is British if `language` is `en-GB`."""
         said = pronunciation_of(readable(text), english=True)
-        symbols = self._symbols(said, english.BRITISH if language == "en-GB" else english.AMERICAN)
+        symbols = self._symbols(said, BRITISH if language == "en-GB" else AMERICAN)
         return Script(said, tuple(map(_spaced, symbols, said.sounds, (*said.sounds[1:], None))))
 
-    def _symbols(self, said: Pronunciation, dialect: english.Dialect) -> Iterator[str]:
+    def _symbols(self, said: Pronunciation, dialect: Dialect) -> Iterator[str]:
         for _, sounds in groupby(said.sounds, lambda sound: type(sound.token)):
             group = [*sounds]
             words = [sound.token.letters for sound in group if isinstance(sound.token, EnglishWord)]
             yield from self._english(dialect).read(words) if words else (_symbols(said, sound) for sound in group)
+
+
+def _english(folder: Path, dialect: Dialect) -> English:
+    dictionary = Dictionary(FILES.read(folder, DICTIONARIES[dialect.name]))
+    return English(Lexicon(dictionary, dialect), Guesser(FILES.read(folder, GUESSER)), dialect)
 
 
 def _symbols(said: Pronunciation, sound: Placed) -> str:

@@ -21,26 +21,23 @@ VOWELS = frozenset("AIOQWYaiuæɑɒɔəɛɜɪʊʌᵻᵊ")
 
 @dataclass(frozen=True, eq=False)
 class Dialect:
-    """`reduced` is the vowel of the endings -es and -ed; `taps` whether t is tapped between vowels.
+    """`reduced` is the vowel of the endings -es and -ed; `taps` whether t is tapped between vowels."""
 
-    `dictionaries` are the names of misaki's files: what people checked, and what was made from rules.
-    """
-
-    dictionaries: tuple[str, str]
+    name: str
     arpabet: Mapping[str, str]
     reduced: str
     taps: bool
 
 
 AMERICAN = Dialect(
-    ("us_gold.json", "us_silver.json"),
+    "us",
     COMMON
     | {"AA": "ɑ", "AE": "æ", "AO": "ɔ", "ER": "ɜɹ", "ER0": "əɹ", "IY": "i", "OW": "O", "UW": "u"},
     "ᵻ",
     taps=True,
 )
 BRITISH = Dialect(
-    ("gb_gold.json", "gb_silver.json"),
+    "gb",
     COMMON
     | {"AA": "ɑː", "AE": "a", "AO": "ɔː", "ER": "ɜː", "ER0": "ə", "IY": "iː", "IY0": "i", "OW": "Q", "UW": "uː"},
     "ɪ",

@@ -1,47 +1,36 @@
-"""Words whose pronunciation is known: our own, those that people checked, and those that were made from rules."""
+"""Words whose pronunciation is known: our own, and those of misaki's dictionaries."""
 
-import json
-from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
 from speech.kokoro.english.dialect import Dialect, spoken
-
-Entry = str | Mapping[str, str | None]
-"""Symbols, or for a homograph the symbols of each of its parts of speech, `DEFAULT` among them."""
+from speech.kokoro.english.dictionary import Dictionary, Entry
 
 SPELLED = "*"
-DEFAULT = "DEFAULT"
 
 
 class Lexicon:
-    """`gold` and `silver` are the contents of misaki's dictionaries of a dialect."""
-
-    def __init__(self, gold: bytes, silver: bytes, dialect: Dialect) -> None:
-        self._gold: dict[str, Entry] = json.loads(gold)
-        self._silver: dict[str, Entry] = json.loads(silver)
-        self._folded = {word.lower(): word for word in reversed(self._gold) if not word.islower()}
+    def __init__(self, dictionary: Dictionary, dialect: Dialect) -> None:
+        self._dictionary = dictionary
         self._own = {word: spoken(sounds, dialect) for word, sounds in _own().items() if sounds != (SPELLED,)}
 
     def find(self, word: str) -> Entry | None:
-        """What is known of a word, first as it is written, then whatever capitals it has."""
-        low = word.lower()
-        for known, one in ((self._own, low), (self._gold, word), (self._gold, low), (self._silver, low)):
-            if one in known:
-                return known[one]
-        return self._gold.get(self._folded.get(low, ""))
+        """What is known of a word, as it is written if that is known, else in small letters, else whatever capitals."""
+        own = self._own.get(word.lower())
+        known = sorted(self._dictionary.find(word), key=lambda one: (one.word != word, not one.word.islower()))
+        return own or (known[0].entry if known else None)
 
     def is_common(self, word: str) -> bool:
-        """Whether people checked it: unlike the rest, such words are not rare."""
-        return word in self._own or word in self._gold
+        """Whether a word in small letters is ours or one that people checked: such words are not rare."""
+        return word in self._own or any(one.checked and one.word == word for one in self._dictionary.find(word))
 
-    def capitals(self, word: str) -> Entry | None:
-        """What is known of a word in capitals as such: NASA, but not US, which is spelled."""
-        return self._gold.get(word)
+    def as_written(self, word: str) -> Entry | None:
+        """What is known of a word with its capitals: of NASA, but not of HELLO."""
+        return next((one.entry for one in self._dictionary.find(word) if one.word == word), None)
 
     def letter(self, letter: str) -> str:
         """The name of a letter."""
-        return str(self._gold[letter.upper()])
+        return str(self.as_written(letter.upper()))
 
 
 def is_spelled(word: str) -> bool:

@@ -6,10 +6,11 @@ from functools import lru_cache
 
 from speech.kokoro import mandarin
 from speech.kokoro.english.dialect import PRIMARY, SECONDARY, VOWELS, Dialect, spoken
+from speech.kokoro.english.dictionary import Entry
 from speech.kokoro.english.guesser import Guesser
 from speech.kokoro.english.homographs import parts_of_speech
 from speech.kokoro.english.inflection import inflected, stems
-from speech.kokoro.english.lexicon import DEFAULT, Entry, Lexicon, is_spelled
+from speech.kokoro.english.lexicon import Lexicon, is_spelled
 from speech.text import latin
 from speech.text.syllables import syllable
 
@@ -20,6 +21,7 @@ INITIALS = re.compile(r"([A-Z]{2,})('?s)?")
 SHORTEST = 3
 """Letters of a word in capitals that is read as one, and of the parts of a compound."""
 
+DEFAULT = "DEFAULT"
 LONGEST = 24
 """Letters of a word in which parts are looked for."""
 
@@ -65,11 +67,13 @@ class English:
 
     def _is_word(self, capitals: str) -> bool:
         """NASA, CAT and HELLO are words, GPU, IT and US are not."""
-        known = self._lexicon.capitals(capitals)
+        known = self._lexicon.as_written(capitals)
         if known is not None:
             return isinstance(known, str)
         low = capitals.lower()
-        return len(low) >= SHORTEST and self._lexicon.find(low) is not None or len(low) > latin.SPELLED
+        if len(low) <= SHORTEST:
+            return len(low) == SHORTEST and self._lexicon.is_common(low)
+        return len(low) > latin.SPELLED or self._lexicon.find(low) is not None
 
     def _spelled(self, word: str, ending: str = "") -> str:
         """The names of the letters, of which the last bears the stress."""
