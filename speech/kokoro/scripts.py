@@ -1,18 +1,18 @@
 """Writing that Kokoro does not read."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
 from speech.errors import NotSupportedByEngineError
 from speech.text.characters import HAN
-import re
 
 POSSESSIVE = re.compile(rf"(?<=[{HAN}])の(?=[{HAN}])")
 """鲜の每日: Chinese brands write 的 so."""
 
 READ = {"LATIN", "CJK", "GREEK", "IDEOGRAPHIC", "MODIFIER", "FEMININE", "MASCULINE", "KATAKANA-HIRAGANA"}
-"""As Unicode's names begin. The last is ー, which Chinese writes for a dash; MODIFIER letters are read as their letters."""
+"""What Unicode's names of letters that are read begin with; the last is ー, which Chinese writes for a dash."""
 
 NAMES = {
     "HIRAGANA": "日文假名",
@@ -38,14 +38,13 @@ def readable(text: str) -> str:
     """`text`, in as many characters, with の between Chinese characters as 的.
 
     `NotSupportedByEngineError` names the first word that has letters of another writing than Chinese, Latin or Greek.
-    A single such letter that touches no other is no word but a drawing, as in ¯\\_(ツ)_/¯, and stays.
+    A single such letter that touches no other is no word but a drawing, as in (ツ), and stays.
     """
-    text = POSSESSIVE.sub("的", text)
     for word in _words(text):
-        script = next(filter(None, map(_foreign, word)), "") if len(word) > 1 else ""
+        script = next(filter(None, map(_foreign, POSSESSIVE.sub("的", word))), "") if len(word) > 1 else ""
         if script:
             raise NotSupportedByEngineError(f"这个引擎读中文和英文，读不了{script}：{word[:SHOWN]}")
-    return text
+    return POSSESSIVE.sub("的", text)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 MONEY = {"$": ("dollar", "cent"), "£": ("pound", "penny"), "€": ("euro", "cent")}
 PLURAL = {"penny": "pence"}
-TENS = dict(zip("123456789", "ten twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True))
+DECADES = {
+    "1": "tens", "2": "twenties", "3": "thirties", "4": "forties", "5": "fifties", "6": "sixties", "7": "seventies",
+    "8": "eighties", "9": "nineties",
+}  # fmt: skip
 
 ROMAN = {"I": 1, "V": 5, "X": 10}
 
@@ -27,8 +30,7 @@ def _amount(number: str, unit: str) -> str:
 
 
 def _decade(match: re.Match[str]) -> str:
-    century = f"{match[1]} " if match[1] else ""
-    return century + TENS[match[2]].removesuffix("y") + ("ies" if TENS[match[2]].endswith("y") else "s")
+    return f"{match[1] or ''} {DECADES[match[2]]}"
 
 
 def _roman(match: re.Match[str]) -> str:

@@ -14,12 +14,14 @@ CLAUSE = re.compile(rf"(?:[^{STOPS}{POINTS}]|[{POINTS}](?=[^{STOPS}\s]))*[{STOPS
 CHINESE = re.compile(f"[{HAN}]")
 LATIN = re.compile("[A-Za-z]")
 
-GRAMMAR = (
-    "you he she it it's we they my your his her its our their me him us them an the this that these those is are was "
-    "were am be been have has had do does did don't will would can could should must may and or but not of to in on at "
-    "for with from by about than when what where who why how there if"
-).split()
-SENTENCE = re.compile(rf"\b(?:a|I|I'm|{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in GRAMMAR)})\b")
+GRAMMAR = """
+    you he she it it's we they my your his her its our their me him us them an the this that these those is are was
+    were am be been have has had do does did don't will would can could should must may and or but not of to in on at
+    for with from by about than when what where who why how there if
+"""
+SENTENCE = re.compile(
+    rf"\b(?:a|I|I'm|{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in GRAMMAR.split())})\b"
+)
 """A word that makes a sentence or a phrase. Names of things, such as iPhone 15 Pro, have none."""
 
 

@@ -80,11 +80,12 @@ class Pronunciation:
     spans: tuple[Span, ...]
 
     @property
-    def tokens(self) -> tuple[Token, ...]:
-        return tuple(sound.token for sound in self.sounds)
+    def tokens(self) -> tuple[Syllable | Pause, ...]:
+        """For an engine without English words."""
+        return tuple(sound.token for sound in self.sounds if not isinstance(sound.token, EnglishWord))
 
 
-def pronounce(text: str) -> tuple[Token, ...]:
+def pronounce(text: str) -> tuple[Syllable | Pause, ...]:
     """The sounds of `text`, or `NothingToSpeakError`; no pause begins it and no two pauses meet.
 
     What is marked is said exactly as the mark has it: `InvalidPronunciationError` if that cannot be. Its own tones do

@@ -31,15 +31,13 @@ class Dialect:
 
 AMERICAN = Dialect(
     "us",
-    COMMON
-    | {"AA": "ɑ", "AE": "æ", "AO": "ɔ", "ER": "ɜɹ", "ER0": "əɹ", "IY": "i", "OW": "O", "UW": "u"},
+    COMMON | {"AA": "ɑ", "AE": "æ", "AO": "ɔ", "ER": "ɜɹ", "ER0": "əɹ", "IY": "i", "OW": "O", "UW": "u"},
     "ᵻ",
     taps=True,
 )
 BRITISH = Dialect(
     "gb",
-    COMMON
-    | {"AA": "ɑː", "AE": "a", "AO": "ɔː", "ER": "ɜː", "ER0": "ə", "IY": "iː", "IY0": "i", "OW": "Q", "UW": "uː"},
+    COMMON | {"AA": "ɑː", "AE": "a", "AO": "ɔː", "ER": "ɜː", "ER0": "ə", "IY": "iː", "IY0": "i", "OW": "Q", "UW": "uː"},
     "ɪ",
     taps=False,
 )

@@ -17,7 +17,7 @@ class Known(NamedTuple):
 
 
 def compiled(gold: bytes, silver: bytes) -> bytes:
-    """A line per word, `polish<TAB>["Polish", true, "pˈOlɪʃ"]`, by its small letters; what people checked comes first."""
+    """A line per word, `polish<TAB>["Polish", true, "pˈOlɪʃ"]`, sorted; what people checked comes first."""
     rows = [
         (word.lower(), json.dumps(Known(word, checked, entry), ensure_ascii=False))
         for checked, dictionary in ((True, json.loads(gold)), (False, json.loads(silver)))

@@ -1,6 +1,6 @@
 """How a word that no dictionary has is pronounced: g2p-en's model, a GRU from letters to ARPAbet (Park & Kim, 2019).
 
-Its weights learned from the CMU dictionary; they are files of its package (Apache-2.0), whose own code needs NLTK's data.
+Its weights learned from the CMU dictionary; they come from its package (Apache-2.0), whose own code needs NLTK's data.
 """
 
 import io
@@ -16,11 +16,13 @@ LETTER, END_OF_LETTERS = 3, 2
 """The row of the letter a, and that of the sign after the last one."""
 
 BEGIN, END = 2, 3
-SOUNDS = (
-    "<pad> <unk> <s> </s> AA0 AA1 AA2 AE0 AE1 AE2 AH0 AH1 AH2 AO0 AO1 AO2 AW0 AW1 AW2 AY0 AY1 AY2 B CH D DH EH0 EH1 "
-    "EH2 ER0 ER1 ER2 EY0 EY1 EY2 F G HH IH0 IH1 IH2 IY0 IY1 IY2 JH K L M N NG OW0 OW1 OW2 OY0 OY1 OY2 P R S SH T TH "
-    "UH0 UH1 UH2 UW UW0 UW1 UW2 V W Y Z ZH"
-).split()
+SOUNDS = """
+    <pad> <unk> <s> </s> AA0 AA1 AA2 AE0 AE1 AE2 AH0 AH1 AH2 AO0 AO1 AO2 AW0 AW1 AW2 AY0 AY1 AY2 B CH D DH EH0 EH1
+    EH2 ER0 ER1 ER2 EY0 EY1 EY2 F G HH IH0 IH1 IH2 IY0 IY1 IY2 JH K L M N NG OW0 OW1 OW2 OY0 OY1 OY2 P R S SH T TH
+    UH0 UH1 UH2 UW UW0 UW1 UW2 V W Y Z ZH
+"""
+
+NAMES = SOUNDS.split()
 
 LONGEST = 24
 """Letters; what is longer is no word and is read in parts."""
@@ -52,7 +54,7 @@ class Guesser:
             sound = int(np.argmax(scores[END:])) + END
             if sound == END:
                 break
-            sounds.append(SOUNDS[sound])
+            sounds.append(NAMES[sound])
         return sounds
 
     def _step(self, part: str, inputs: Array, state: Array) -> Array:

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 
-ARTICLES = frozenset("a an the this that these those my your his her its our their some any no every each".split())
-AUXILIARIES = frozenset(
-    "to will would can could shall should may might must do does did don't doesn't didn't won't can't couldn't "
-    "wouldn't shouldn't let's please not never always often usually 'll i'll you'll we'll they'll".split()
-)
-SUBJECTS = frozenset("i you we they who".split())
-PERFECT = frozenset("have has had i've you've we've they've haven't hasn't hadn't been was were be is are being".split())
-SINGULAR = frozenset("he she it".split())
-PAST = frozenset("yesterday ago last".split())
-PREPOSITIONS = frozenset("of in on at for with by from about into under over".split())
 
-VERBS = frozenset({"live", "close"})
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+ARTICLES = _words("a an the this that these those my your his her its our their some any no every each")
+AUXILIARIES = _words(
+    "to will would can could shall should may might must do does did don't doesn't didn't won't can't couldn't "
+    "wouldn't shouldn't let's please not never always often usually i'll you'll we'll they'll"
+)
+SUBJECTS = _words("i you we they who")
+SINGULAR = _words("he she it")
+PERFECT = _words("have has had i've you've we've they've haven't hasn't hadn't been was were be is are being")
+PREPOSITIONS = _words("of in on at for with by from about into under over")
+PAST = _words("yesterday ago last")
+
+VERBS = _words("live close")
 """Verbs when they stand alone, and adjectives rather than nouns in a noun's place: a close friend."""
 
 ALONE, VERB, NOUN, PARTICIPLE, PRETERITE = "None", "VERB", "NOUN", "VBN", "VBD"

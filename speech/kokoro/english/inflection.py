@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from speech.kokoro.english.dialect import Dialect, tapped
 
-VOICELESS = frozenset("ptkfθ")
+VOICELESS = frozenset("ptkfθsʃʧ")
 SIBILANTS = frozenset("szʃʒʧʤ")
 DOUBLED = re.compile(r"([bdfgklmnprtvz])\1$")
 
@@ -68,4 +68,4 @@ def _s(last: str, dialect: Dialect) -> str:
 def _ed(last: str, dialect: Dialect) -> str:
     if last in "td":
         return f"{dialect.reduced}d"
-    return "t" if last in VOICELESS | SIBILANTS - set("zʒʤ") else "d"
+    return "t" if last in VOICELESS else "d"

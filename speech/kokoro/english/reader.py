@@ -1,7 +1,7 @@
 """English words to symbols: in a phrase by their neighbours, and alone."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from speech.kokoro import mandarin
@@ -38,7 +38,7 @@ class English:
         low, symbols, following = [word.lower() for word in words], [], ""
         for i in reversed(range(len(words))):
             following = self._weak(words, i, following) or _one(self._known(words[i]), parts_of_speech(low, i))
-            symbols.append(following)
+            symbols.append(following if len(words) > 1 else _stressed(following))
         return [one.replace("ɾ", "T").replace("ʔ", "t") for one in reversed(symbols)]
 
     def _weak(self, words: Sequence[str], i: int, following: str) -> str:
@@ -116,6 +116,16 @@ def _one(entry: Entry, parts_of_speech: Sequence[str] = ()) -> str:
     if isinstance(entry, str):
         return entry
     return next(found for part in (*parts_of_speech, DEFAULT) if (found := entry.get(part)))
+
+
+def _stressed(symbols: str) -> str:
+    """A word that is said alone has a stress, be it an article."""
+    if PRIMARY in symbols:
+        return symbols
+    if SECONDARY in symbols:
+        return symbols.replace(SECONDARY, PRIMARY, 1)
+    vowel = next((i for i, symbol in enumerate(symbols) if symbol in VOWELS), None)
+    return symbols if vowel is None else symbols[:vowel] + PRIMARY + symbols[vowel:]
 
 
 def _compound(parts: Sequence[str]) -> str:
