@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
 
 from speech.kokoro import mandarin
-from speech.kokoro.english import AMERICAN, BRITISH, Dialect, Dictionary, English, Guesser, Lexicon
+from speech.kokoro.english import AMERICAN, BRITISH, Dialect, Dictionary, English, Guesser, Lexicon, aspirated
 from speech.kokoro.files import DICTIONARIES, FILES, GUESSER
 from speech.kokoro.scripts import readable
 from speech.text import EnglishWord, Pronunciation, Syllable, pronunciation_of
@@ -31,17 +31,22 @@ class FrontEnd:
         self._english = cache(lambda dialect: _english(folder, dialect))
         self._english(AMERICAN)
 
-    def read(self, text: str, language: str = "en-US") -> Script:
-        """How a text is said, in a `SpeechError` if it cannot be; English is British if `language` is `en-GB`."""
+    def read(self, text: str, language: str = "zh-CN") -> Script:
+        """How a voice of this language, `zh-CN`, `en-US` or `en-GB`, says a text; a `SpeechError` if it cannot be."""
         said = pronunciation_of(readable(text), english=True)
-        symbols = self._symbols(said, BRITISH if language == "en-GB" else AMERICAN)
-        return Script(said, tuple(map(_spaced, symbols, said.sounds, (*said.sounds[1:], None))))
+        following = (*said.sounds[1:], None)
+        symbols = [*self._symbols(said, language)]
+        return Script(said, tuple(map(_spaced, symbols, said.sounds, following)))
 
-    def _symbols(self, said: Pronunciation, dialect: Dialect) -> Iterator[str]:
-        for _, sounds in groupby(said.sounds, lambda sound: type(sound.token)):
-            group = [*sounds]
-            words = [sound.token.letters for sound in group if isinstance(sound.token, EnglishWord)]
-            yield from self._english(dialect).read(words) if words else (_symbols(said, sound) for sound in group)
+    def _symbols(self, said: Pronunciation, language: str) -> Iterator[str]:
+        english = self._english(BRITISH if language == "en-GB" else AMERICAN)
+        for is_english, group in groupby(said.sounds, lambda sound: isinstance(sound.token, EnglishWord)):
+            sounds = [*group]
+            if not is_english:
+                yield from map(partial(_symbols, said), sounds, (*sounds[1:], None))
+                continue
+            words = english.read([said.spoken[sound.start : sound.end] for sound in sounds])
+            yield from map(aspirated, words) if language == "zh-CN" else words
 
 
 def _english(folder: Path, dialect: Dialect) -> English:
@@ -49,14 +54,16 @@ def _english(folder: Path, dialect: Dialect) -> English:
     return English(Lexicon(dictionary, dialect), Guesser(FILES.read(folder, GUESSER)), dialect)
 
 
-def _symbols(said: Pronunciation, sound: Placed) -> str:
+def _symbols(said: Pronunciation, sound: Placed, following: Placed | None) -> str:
     """Of a syllable or a pause, which sounds as it is written: a question is one."""
     if isinstance(sound.token, Syllable):
-        return mandarin.symbols(sound.token)
+        after = following.token if following else None
+        return mandarin.symbols(sound.token, after if isinstance(after, Syllable) else None)
     return said.spoken[sound.start : sound.end].translate(PUNCTUATION).strip() or ","
 
 
 def _spaced(symbols: str, sound: Placed, following: Placed | None) -> str:
     """With the space that is between words and after a sign, but before none and not at the end."""
-    spaced = following and sound.ends_word and (following.audible or not sound.audible)
-    return symbols + SPACE * bool(spaced)
+    if following is None or not sound.ends_word or following.token == mandarin.ER:
+        return symbols
+    return symbols + SPACE * (following.audible or not sound.audible)

@@ -37,7 +37,7 @@ AMERICAN = Dialect(
 )
 BRITISH = Dialect(
     "gb",
-    COMMON | {"AA": "ɑː", "AE": "a", "AO": "ɔː", "ER": "ɜː", "ER0": "ə", "IY": "iː", "IY0": "i", "OW": "Q", "UW": "uː"},
+    COMMON | {"AA": "ɒ", "AE": "a", "AO": "ɔː", "ER": "ɜː", "ER0": "ə", "IY": "iː", "IY0": "i", "OW": "Q", "UW": "uː"},
     "ɪ",
     taps=False,
 )
@@ -56,11 +56,17 @@ def tapped(symbols: str, dialect: Dialect) -> str:
     return re.sub(rf"(?<=[{''.join(VOWELS)}ɹ])t(?=[əiᵻɪ])", "T", symbols)
 
 
+def aspirated(symbols: str) -> str:
+    """With ʰ after the p of pie, not that of spy: Mandarin voices take a p without it for pinyin's b."""
+    return re.sub(rf"(?:^|(?<!s))([ptkʧ])(?=[ɹljw]?[{PRIMARY}{SECONDARY}])|^([ptkʧ])", r"\1\2ʰ", symbols)
+
+
 def _sound(arpabet: str, dialect: Dialect) -> str:
     sound, stress = arpabet.rstrip("012"), arpabet[-1] if arpabet[-1].isdigit() else ""
     return STRESSES[stress] + dialect.arpabet.get(arpabet, dialect.arpabet[sound])
 
 
 def _without_final_r(symbols: str) -> str:
-    """British: r is heard before vowels alone."""
-    return re.sub(rf"ɹ(?![{PRIMARY}{SECONDARY}]?[{''.join(VOWELS)}])", "", symbols)
+    """British: r is heard before vowels alone; the vowel of hot is long where it was."""
+    silent = rf"ɹ(?![{PRIMARY}{SECONDARY}]?[{''.join(VOWELS)}])"
+    return re.sub(silent, "", re.sub(f"ɒ{silent}", "ɑː", symbols))

@@ -16,7 +16,7 @@ AFTER_APOSTROPHE = {"s": "s", "": "", "d": "ed", "ll": "əl", "ve": "əv", "re":
 
 
 def stems(word: str) -> Iterator[tuple[str, str]]:
-    """What a word of small letters may be an inflected form of, with its ending, the likelier first."""
+    """What a word may be an inflected form of, with its ending, the likelier first; its ending in small letters."""
     if "'" in word:
         stem, _, ending = word.rpartition("'")
         if ending in AFTER_APOSTROPHE:

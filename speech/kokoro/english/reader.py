@@ -83,8 +83,9 @@ class English:
         return inflected(names, ending, self._dialect) if ending else names
 
     def _inflected(self, word: str) -> Entry | None:
-        for stem, ending in stems(word):
-            known = self._known(stem) if "'" in word and stem else self._lexicon.find(stem)
+        possessive = word.count("'") == 1
+        for stem, ending in stems(word if possessive else word.lower()):
+            known = self._known(stem) if possessive and stem else self._lexicon.find(stem) or self._compound(stem)
             if known:
                 return inflected(_one(known), ending, self._dialect)
         return None
@@ -120,7 +121,7 @@ def _one(entry: Entry, parts_of_speech: Sequence[str] = ()) -> str:
 
 def _stressed(symbols: str) -> str:
     """A word that is said alone has a stress, be it an article."""
-    if PRIMARY in symbols:
+    if PRIMARY in symbols or any(tone in symbols for tone in mandarin.TONES.values() if tone):
         return symbols
     if SECONDARY in symbols:
         return symbols.replace(SECONDARY, PRIMARY, 1)

@@ -19,7 +19,7 @@ from speech.kokoro.english.homographs import parts_of_speech
         ("live music", "live", ""),
         ("a close friend", "close", ""),
         ("is used to it", "used", ""),
-        ("where are you", "you", "None"),
+        ("who else would", "would", "None"),
     ],
 )
 def test_parts_of_speech(phrase: str, word: str, expected: str) -> None:

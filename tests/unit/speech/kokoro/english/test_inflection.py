@@ -28,10 +28,10 @@ def test_stems(word: str, stem: str, ending: str) -> None:
     assert (stem, ending) in [*stems(word)]
 
 
-@pytest.mark.parametrize("word", ["glass", "bed", "s", "ed", "", "apple", "o'clock"])
+@pytest.mark.parametrize("word", ["glass", "be", "", "apple", "o'clock"])
 def test_no_ending(word: str) -> None:
-    """What ends like a form has no shorter stem than a letter, and no form has an unknown ending."""
-    assert all(stem and ending for stem, ending in stems(word))
+    """What has no ending is no form of another word."""
+    assert [] == [*stems(word)]
 
 
 @pytest.mark.parametrize(
