@@ -13,6 +13,7 @@ from pypinyin.seg.mmseg import seg
 from rjieba import Jieba
 
 from speech.text.polyphones import polyphones
+from speech.text.surnames import surnames
 
 # The reading of these when they stand alone, where pypinyin has the rarer one.
 SINGLE = {
@@ -57,8 +58,9 @@ def read(han: str, likely: Mapping[int, str] | None = None) -> list[Word]:
         likely = polyphones().read(han) if len(han) > 1 else {}
     places = [place for place, character in enumerate(han) if is_readable(character)]
     han = "".join(han[place] for place in places)
-    particles, position, words = dict(_particles(han)), 0, []
-    for characters in _cut(han):
+    cut = list(_cut(han))
+    particles, position, words = dict([*_particles(han), *surnames(han, cut)]), 0, []
+    for characters in cut:
         alone = likely.get(places[position]) if len(characters) == 1 else None
         pinyin = (alone,) if alone else _known(characters)
         words.append(Word(characters, tuple(particles.get(i, one) for i, one in enumerate(pinyin, position))))
