@@ -9,7 +9,6 @@ from pypinyin.constants import PINYIN_DICT
 
 from speech.text.numerals import spell
 
-
 BLOCK = 128
 """Characters that are compared at once: difflib's time is cubic in them, so that a longer text is aligned in parts."""
 

@@ -35,6 +35,7 @@ SUFFIX_ER = re.compile(
 SLOWLY = re.compile(r"([慢好早快远满大短紧狠])\1(?=儿)")
 MEASURE = re.compile(r"[一二三四五六七八九十百两几每这那哪]只(?![要有能是会好想可得])")
 COMPLEMENT = re.compile(r"(?<=[跑走说做写唱吃睡飞跳听看想干打玩穿讲学笑哭长])得(?=[很太快慢好多早晚高低远近更最非特])")
+LONG = re.compile(r"[很太更]长(?![大高胖])")
 EVENT = re.compile(r"(?<=[一两三几每这那首本])场(?!大?[雨雪病梦空风灾])")
 REACHED = re.compile(r"(?<=[用犯够睡找管摸猜见数]不)着(?!急)")
 TRIED = re.compile(r"([想走写找等洗打讲改买跑躺补理扫管躲忍选品养])\1(?!\1)(?<!\1\1\1)")
@@ -59,6 +60,7 @@ PARTICLES = (
     (GOT, "de2"),
     (COMPLEMENT, "de5"),
     (EVENT, "chang3"),
+    (LONG, "chang2"),
     (REACHED, "zhao2"),
     (TRIED, "5"),
     (DIRECTION, "5"),
@@ -99,8 +101,19 @@ def _pieces(word: str) -> Iterator[str]:
 
 
 def _joined(pieces: Sequence[str]) -> Sequence[str]:
-    """A word of which the dictionary of readings has no part is one for all that."""
-    return ["".join(pieces)] if all(len(piece) == 1 for piece in pieces) else pieces
+    """A word of which the dictionary of readings has no part is one for all that: 领导, 水果; 小 and 老虎."""
+    return _parts("".join(pieces)) if all(len(piece) == 1 for piece in pieces) else pieces
+
+
+@lru_cache(10_000)
+def _parts(word: str) -> list[str]:
+    right, left = word[1:], word[:2]
+    branches_right = len(word) == 3 and _is_word(right) and not _is_word(left)  # noqa: PLR2004  one and two
+    return [word[0], right] if branches_right else [word]
+
+
+def _is_word(word: str) -> bool:
+    return len(_JIEBA.cut(word, hmm=False)) == 1
 
 
 def _pinyin(pieces: Iterable[str], likely: Sequence[str | None]) -> Iterator[str]:

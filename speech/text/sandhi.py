@@ -15,11 +15,12 @@ from speech.text.syllables import syllable
 NUMERALS = "零一二三四五六七八九十百千万亿幺两"
 ORDINAL_BEFORE = "第初周期拜" + NUMERALS  # 第一, 初一, 周一, 星期一, 礼拜一, 十一
 ORDINAL_AFTER = "月号日楼班级中等零一二三四五六七八九"  # 一月, 一号楼, 一九九〇; but 一百, 一千, 一万, 一亿
+FIGURE = re.compile(rf"[{ORDINAL_AFTER}]|年级|季度|点[{NUMERALS}钟整半]")
 COUNTED = "另同任每某这那"  # 另一个, 同一天: not words that end in 一
 
 ABILITY = re.compile(
     r"(?<=[来去看听说想吃做用买打走跑拿放写读记认分忍受靠赶等找猜摸够合划舍差对了禁保刹挂拦搁犯管离行谈数拗睡免少怪恨巴怨])"
-    r"不(?=[起及见懂清了着住定到得动完上下来去进出开掉过多离通透准消惯服楚好饱够成死])"
+    r"不(?=[起及见懂清了着住定到得动完上下来去进出开掉过多离通透准消惯服楚饱够成死])"
 )
 """看不见, 来不及, 差不多."""
 
@@ -65,20 +66,12 @@ def _yi(characters: str, tones: list[int], word_ends: set[int]) -> None:
     """一定 yídìng, 一天 yìtiān, 看一看 kànyikàn; a figure or ordinal stays yī."""
     for i, (before, after) in _neighbours(characters, "一"):
         ends_word = i in word_ends and before not in COUNTED
-        if not after or ends_word or before in set(ORDINAL_BEFORE) or _figure(characters[i + 1 : i + 3]):
+        if not after or ends_word or before in set(ORDINAL_BEFORE) or FIGURE.match(characters, i + 1):
             tones[i] = 1
         elif before == after and characters[i - 2 : i - 1] != "一":
             tones[i] = 5
         else:
             tones[i] = 2 if tones[i + 1] in {4, 5} else 4
-
-
-def _figure(rest: str) -> bool:
-    return (
-        rest[0] in ORDINAL_AFTER
-        or rest in {"年级", "季度"}
-        or (rest[0] == "点" and rest[1:2] in set(NUMERALS) | {"钟", "整", "半"})
-    )
 
 
 def _neighbours(characters: str, wanted: str) -> Iterator[tuple[int, tuple[str, str]]]:

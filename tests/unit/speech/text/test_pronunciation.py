@@ -48,6 +48,7 @@ def test_syllables_and_pauses() -> None:
         ("‹一|YI1›定‹不|BU4›去", "i1 ding4 bu4 qv4"),  # not yi2 ding4 bu2 qu4
         ("一‹行|HANG2›，不‹要|YAO4›", "i4 hang2 | bu2 iao4"),
         ("很‹美|MEI3›", "hen2 mei3"),
+        ("好‹啊|A1›，好啊", "hao3 a1 | hao3 ua5"),
         ("1.‹苹|PING2›果", "i1 / ping2 guo3"),
         ("‹绿|lu:4›，‹行|XING2›。", "lv4 | xing2 #"),
         ("‹𰻝|biang2›面", "biang2 mian4"),
