@@ -2,6 +2,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 import pytest
+from pypinyin.constants import PHRASES_DICT
 from pypinyin.contrib.tone_convert import to_tone3
 from pypinyin.phrases_dict import phrases_dict
 from rjieba import Jieba
@@ -395,9 +396,9 @@ def _bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The dictionaries without what we taught them."""
     for word in readings._PHRASES:
         if word in phrases_dict:
-            monkeypatch.setitem(readings.PHRASES_DICT, word, phrases_dict[word])
+            monkeypatch.setitem(PHRASES_DICT, word, phrases_dict[word])
         else:
-            monkeypatch.delitem(readings.PHRASES_DICT, word)
+            monkeypatch.delitem(PHRASES_DICT, word)
     monkeypatch.setattr(readings, "_JIEBA", Jieba())
     readings._known.cache_clear()
     yield
