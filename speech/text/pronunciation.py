@@ -14,7 +14,7 @@ from speech.text.marks import Part, parts
 from speech.text.normalizer import normalize, normalize_english
 from speech.text.polyphones import polyphones
 from speech.text.readings import Word, is_readable, read
-from speech.text.sandhi import tones
+from speech.text.sandhi import linked, tones
 from speech.text.syllables import syllable
 from speech.text.tokens import EnglishWord, Pause, Syllable
 
@@ -155,7 +155,7 @@ def _chinese(han: str, start: int, likely: Mapping[int, str], marked: Marked) ->
     han = "".join(STAND_IN if at in marked and not is_readable(one) else one for at, one in enumerate(han, start))
     words = read(han, {place: likely[start + place] for place in range(len(han)) if start + place in likely})
     places = [place for place, character in enumerate(han, start) if is_readable(character)]
-    words = _marked(words, places, marked)
+    words = _marked(linked(words), places, marked)
     pinyin = ((one, i == len(word.pinyin)) for word in words for i, one in enumerate(word.pinyin, 1))
     for place, (one, ends_word), tone in zip(places, pinyin, tones(words), strict=True):
         spoken, written = f"{one[:-1]}{tone}", CITATION.get(han[place - start], one)
