@@ -6,8 +6,8 @@ from string import Template
 
 QUEUED = 8
 """Requests that may wait for each instance: four times what the api aims at (two in flight for each, over all
-replicas), so that it meets this bound only where many replicas err at once. For how long a request may wait stands in each
-engine's configuration.
+replicas), so that it meets this bound only where many replicas err at once. For how long a request may wait stands in
+each engine's configuration.
 """
 
 

@@ -14,8 +14,10 @@ MODELS = Path(__file__).resolve().parents[1] / "triton_models"
 
 @dataclass(frozen=True)
 class Memory:
-    """MiB. `server` is what Triton itself, `inspect` and `cancel` hold, and some room; `instance` is what an acoustic
-    model and a vocoder hold after the longest segment at half the speed.
+    """In MiB.
+
+    `server` is what Triton itself, `inspect` and `cancel` hold, and some room; `instance` is what an acoustic model and
+    a vocoder hold after the longest segment at half the speed.
     """
 
     server: int

