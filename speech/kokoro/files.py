@@ -12,6 +12,7 @@ import onnx
 from speech.files import VoiceFiles, verified
 from speech.kokoro import graphs, voices
 
+DURATIONS = "durations.onnx"
 ACOUSTIC = "acoustic.onnx"
 VOCODER = "vocoder.onnx"
 STYLES = "styles.bin"
@@ -57,7 +58,8 @@ COPIES = {
 
 FILES = VoiceFiles(
     {
-        ACOUSTIC: "2228966639e0db98c737e6e19b1b47dcbe5928ea49c89cc1e0b112dfe6d754eb",
+        DURATIONS: "852778fc5420827de10e93d336f3215b4d9deaa06d8780902daab38b20050223",
+        ACOUSTIC: "adc184dfcd04d47922911bebeb8b9d10c379b8c6f7792e2cc60e73c07662d6d7",
         VOCODER: "3de6277648f08648d9b630143754f36dd23ca5dd86bbae4a8ded043ab75be0c3",
         STYLES: "53e8dff1a0f653c5f50f699cb1d7dcd48a814e5a8728ab158ea12a650f7e4a3b",
         VOCABULARY: "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
@@ -79,6 +81,7 @@ def _write(packages: Path, folder: Path) -> None:
     style = JS.open(packages)
     (folder / STYLES).write_bytes(b"".join(style(f"package/voices/{name}.bin") for name in voices.STYLES.values()))
     whole = onnx.load_from_string(whole_graph(packages))
+    (folder / DURATIONS).write_bytes(graphs.durations(whole))
     (folder / ACOUSTIC).write_bytes(graphs.acoustic(whole))
     (folder / VOCODER).write_bytes(graphs.vocoder(whole))
 
