@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from speech.cancellation import Cancelled, never
 from speech.errors import SpeechError, TextTooLongError
-from speech.kokoro.durations import limits, rounded
+from speech.kokoro.durations import rounded
 from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY
 from speech.kokoro.prosody import FULL, melody
 from speech.kokoro.script import FrontEnd
@@ -85,7 +85,7 @@ class Acoustic:
         """The features, and the frames of each symbol and of the silences around them."""
         inputs = {"tokens": self._symbols.tokens(part), "manner": manner[np.newaxis]}
         lengths, hidden = self._durations.run(None, inputs)
-        frames = rounded(np.minimum(lengths[0] / pace, limits(part[-1].is_sign, len(part))))
+        frames = rounded(lengths[0] / pace)
         asr, f0, energy = self._model.run(None, inputs | {"hidden": hidden, "durations": frames})
         return np.hstack([asr[0].T, f0.reshape(-1, 2), energy.reshape(-1, 2)]), frames
 

@@ -30,10 +30,6 @@ class Symbol:
         """How good an end of speech it is, 0 if it is none."""
         return next((i for i, symbols in enumerate(ENDS, 1) if self.character in symbols), 0)
 
-    @property
-    def is_sign(self) -> bool:
-        return self.end > 1
-
 
 class Symbols:
     """`vocabulary` is the content of vocab.json."""

@@ -18,7 +18,7 @@ ASR, F0, ENERGY = slice(512), slice(512, 514), slice(514, 516)
 N_FEATURES = 516
 N_STYLE = 128
 
-LEVEL = 0.11
+LEVEL = 0.1
 """Mean level of what is loud. The voices' own levels are from 0.07 to 0.17, and some have peaks beyond full scale."""
 
 LOUD = 0.1

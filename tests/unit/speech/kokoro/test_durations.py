@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from speech.kokoro.durations import LEAD, TAIL, limits, rounded
+from speech.kokoro.durations import rounded
 
 
 @given(st.lists(st.floats(1, 50), min_size=3, max_size=60))
@@ -16,10 +16,3 @@ def test_what_can_be_kept_is_kept(lengths: list[float]) -> None:
 def test_a_symbol_lasts_a_frame_at_least() -> None:
     """Those after it are shorter for it."""
     assert [1, 1, 1, 3, 2] == rounded(np.array([0.5, 0.5, 0.5, 4.4, 2.0], np.float32)).tolist()
-
-
-def test_silence_is_short() -> None:
-    """That before speech, that after it, and the sign that ends it, if one does."""
-    lengths = np.full(5, 40, np.float32)
-    assert [LEAD, 40, 40, TAIL, TAIL] == np.minimum(lengths, limits(ends_with_sign=True, symbols=3)).tolist()
-    assert [LEAD, 40, 40, 40, TAIL] == np.minimum(lengths, limits(ends_with_sign=False, symbols=3)).tolist()

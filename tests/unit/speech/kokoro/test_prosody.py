@@ -1,7 +1,19 @@
+from itertools import combinations
+
 import numpy as np
 import pytest
 
-from speech.kokoro.prosody import melody
+from speech.kokoro.prosody import FULL, melody
+from speech.prosody import Prosody
+
+
+def test_no_emotion_is_like_another() -> None:
+    """Any two, the neutral voice among them, differ by 5 % of pace, a semitone of height or a decibel at least."""
+    for one, other in combinations([Prosody(), *FULL.values()], 2):
+        pace = abs(np.log(one.duration / other.duration)) / np.log(1.05)
+        height = abs(12 * np.log2(one.pitch / other.pitch))
+        level = abs(20 * np.log10(one.gain / other.gain))
+        assert max(pace, height, level) >= 1, (one, other)
 
 
 def test_a_melody_is_higher_and_wider_about_its_mean() -> None:

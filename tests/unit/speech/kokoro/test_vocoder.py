@@ -8,7 +8,7 @@ from tests.support.audio import Speech
 
 
 def _speak(
-    acoustic: Acoustic, vocoder: Vocoder, text: str = SENTENCE, voice: str = "xiaoxiao", **fields: object
+    acoustic: Acoustic, vocoder: Vocoder, text: str = "你好吗？", voice: str = "xiaoxiao", **fields: object
 ) -> Speech:
     (spectrum,) = acoustic.run([Utterance(text, voice, **fields)])  # type: ignore[arg-type]
     assert isinstance(spectrum, Spectrum), spectrum
