@@ -14,7 +14,7 @@ from speech.kokoro.script import FrontEnd
 from speech.kokoro.settings import Settings
 from speech.kokoro.symbols import Symbol, Symbols, intervals, parts, symbols_of
 from speech.kokoro.vocoder import F0
-from speech.kokoro.voices import Styles, check_voice
+from speech.kokoro.voices import Styles, check_voice, language
 from speech.onnx import session
 from speech.prosody import mixed
 from speech.text import character_times
@@ -57,7 +57,7 @@ class Acoustic:
     def _speak(self, utterance: Utterance) -> Spectrum:
         _check(utterance)
         emotion = mixed(FULL, utterance.emotion, utterance.intensity)
-        script = self._front_end.read(utterance.text)
+        script = self._front_end.read(utterance.text, language(utterance.voice))
         symbols = symbols_of(script)
         style = self._styles.style(utterance.voice, len(symbols))
         features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)

@@ -70,6 +70,11 @@ class Styles:
         return mean
 
 
+def language(voice: str) -> str:
+    """Of the first voice of a mixture."""
+    return VOICES[next(_names(voice))].language
+
+
 def check_voice(voice: str) -> None:
     """Raise `UnknownVoiceError`, which names it, unless it is a voice or a mixture of at most four."""
     for name in _names(voice):
