@@ -10,10 +10,10 @@ from pathlib import Path
 import onnx
 
 from speech.files import VoiceFiles, verified
-from speech.kokoro import graphs
+from speech.kokoro import graphs, voices
 from speech.kokoro.english.dictionary import compiled
-from speech.kokoro.voices import VOICES
 
+DURATIONS = "durations.onnx"
 ACOUSTIC = "acoustic.onnx"
 VOCODER = "vocoder.onnx"
 STYLES = "styles.bin"
@@ -66,9 +66,10 @@ COPIES = {
 
 FILES = VoiceFiles(
     {
-        ACOUSTIC: "2228966639e0db98c737e6e19b1b47dcbe5928ea49c89cc1e0b112dfe6d754eb",
+        DURATIONS: "852778fc5420827de10e93d336f3215b4d9deaa06d8780902daab38b20050223",
+        ACOUSTIC: "adc184dfcd04d47922911bebeb8b9d10c379b8c6f7792e2cc60e73c07662d6d7",
         VOCODER: "3de6277648f08648d9b630143754f36dd23ca5dd86bbae4a8ded043ab75be0c3",
-        STYLES: "95ccf00034c246646b12d3c3c8fcceb5e4a7f482996d96b59584c4a21e45e678",
+        STYLES: "53e8dff1a0f653c5f50f699cb1d7dcd48a814e5a8728ab158ea12a650f7e4a3b",
         VOCABULARY: "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
         DICTIONARIES["us"]: "fbb53824e5f15dddeb8ba88339d433c742d37eca2522a09dfc32497fe58de87a",
         DICTIONARIES["gb"]: "6421e12119ee2c0c2f70040fa52ee608ed57b401df1b00667631fe3476282fae",
@@ -93,9 +94,10 @@ def _write(packages: Path, folder: Path) -> None:
     for dialect, name in DICTIONARIES.items():
         gold, silver = (misaki(f"misaki/data/{dialect}_{kind}.json") for kind in ("gold", "silver"))
         (folder / name).write_bytes(compiled(gold, silver))
-    voices = JS.open(packages)
-    (folder / STYLES).write_bytes(b"".join(voices(f"package/voices/{voice.style}.bin") for voice in VOICES.values()))
+    style = JS.open(packages)
+    (folder / STYLES).write_bytes(b"".join(style(f"package/voices/{name}.bin") for name in voices.STYLES.values()))
     whole = onnx.load_from_string(whole_graph(packages))
+    (folder / DURATIONS).write_bytes(graphs.durations(whole))
     (folder / ACOUSTIC).write_bytes(graphs.acoustic(whole))
     (folder / VOCODER).write_bytes(graphs.vocoder(whole))
 
