@@ -15,6 +15,7 @@ from api.synthesis.synthesizer import Sound
 from api.views.forms import FrameStream
 from compose.local.settings import ROOT
 from speech.baker.prosody import FULL
+from speech.text import normalize
 from tests.support.pages import PAGES, anchors, blocks, frame_reader, links, prose
 
 API = ("docs/api.md", "docs/api.zh-CN.md")
@@ -76,6 +77,16 @@ def test_the_emotions_of_the_voice_are_documented() -> None:
     for emotion, row in FULL.items():
         factors = " | ".join(f"{factor:.2f}" for factor in vars(row).values())
         assert f"| {emotion} | {factors} |" in text
+
+
+def test_the_examples_of_readings_are_read_so() -> None:
+    """Every example in docs/reading.md becomes the words beside it."""
+    rows = re.findall(
+        r"^\| [^|]+ \| (`[^|]+`) \| ([^|`]+) \|$", (ROOT / "docs/reading.md").read_text("utf-8"), re.MULTILINE
+    )
+    for written, spoken in rows:
+        assert spoken.split(", ") == [normalize(one) for one in re.findall("`([^`]+)`", written)]
+    assert rows
 
 
 NODE = shutil.which("node")
