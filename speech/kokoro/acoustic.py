@@ -14,7 +14,7 @@ from speech.kokoro.script import FrontEnd
 from speech.kokoro.settings import Settings
 from speech.kokoro.symbols import Symbol, Symbols, intervals, parts, symbols_of
 from speech.kokoro.vocoder import F0
-from speech.kokoro.voices import Styles, check_voice, language
+from speech.kokoro.voices import Styles, check_voice, english_manner, language
 from speech.onnx import session
 from speech.prosody import mixed
 from speech.text import character_times
@@ -60,7 +60,9 @@ class Acoustic:
         script = self._front_end.read(utterance.text, language(utterance.voice))
         symbols = symbols_of(script)
         style = self._styles.style(utterance.voice, len(symbols))
-        features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)
+        speaker = english_manner(utterance.voice) if script.is_english else utterance.voice
+        manner = self._styles.style(speaker, len(symbols))[MANNER]
+        features, places = self._features(symbols, manner, PACE * utterance.speed / emotion.duration)
         features[:, F0] = melody(features[:, F0], utterance.pitch * emotion.pitch, emotion.spread)
         frames = intervals(len(script.phonemes), symbols, places)
         times = character_times(utterance.text, script.pronunciation, frames)

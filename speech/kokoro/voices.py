@@ -41,6 +41,7 @@ LANGUAGES = {"a": "en-US", "b": "en-GB", "z": "zh-CN"}
 PREVIEWS = dict.fromkeys("ab", "Hello, my name is {}. What would you like to hear?") | {
     "z": "你好，我是{}，今天想听点什么？"
 }
+ENGLISH = {"female": "heart", "male": "michael"}
 GENDERS = {"f": "female", "m": "male"}
 
 
@@ -73,6 +74,16 @@ class Styles:
 def language(voice: str) -> str:
     """Of the first voice of a mixture."""
     return VOICES[next(_names(voice))].language
+
+
+def english_manner(voice: str) -> str:
+    """The voice whose manner fits one that says English alone: Mandarin voices never learned it.
+
+    In its own manner xiaoxiao's single words were understood by a small recogniser once in ten, in heart's four times
+    in five.
+    """
+    known = VOICES[next(_names(voice))]
+    return ENGLISH[known.gender] if known.language == "zh-CN" else voice
 
 
 def check_voice(voice: str) -> None:
