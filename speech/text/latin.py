@@ -41,11 +41,13 @@ def _unknown(word: str) -> list[str]:
     initials = word.isupper() and len(word) <= SPELLED
     if initials or len(word) <= 2 or not re.search("[aeiouy]", lower[1:]):  # noqa: PLR2004  too short to sound out
         return [syllable for letter in lower for syllable in LETTERS[letter].split()]
-    return (len(lower) <= NAME and _pinyin(lower)) or transliterate(lower)
+    return name(lower) or transliterate(lower)
 
 
-def _pinyin(word: str) -> list[str]:
-    """A Chinese name written in pinyin, taking the longest syllables that leave no rest; else nothing."""
+def name(word: str) -> list[str]:
+    """The pinyin, in level tones, of a Chinese name in small letters, the longest syllables first; nothing if none."""
+    if len(word) > NAME:
+        return []
     rests: list[list[str] | None] = [[]]
     for start in reversed(range(len(word))):
         rests.insert(0, _name(word[start : start + LONGEST], rests))

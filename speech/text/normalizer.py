@@ -36,7 +36,7 @@ def _piece(piece: str, language: str) -> str:
             spoken: str = _wetext(language).normalize(piece)
         except AssertionError:  # wetext 0.1.8's English grammar cannot parse 10+ and 5€
             return piece
-    return spoken
+    return spoken or piece  # of "See example.com." the same grammar leaves nothing
 
 
 @cache

@@ -1,6 +1,8 @@
 """What must be written twice, since the api and the engines share no code, says the same in both places."""
 
 import re
+from dataclasses import asdict
+from typing import Any
 
 import pytest
 from google.protobuf import text_format  # type: ignore[import-untyped]
@@ -12,7 +14,7 @@ from api.script.style import VOLUMES
 from api.synthesis import emotions
 from api.views.bodies import SpeechBody
 from compose.local.settings import ROOT
-from speech import baker, utterance
+from speech import baker, kokoro, utterance
 
 MODELS = ROOT / "triton_models"
 
@@ -51,17 +53,21 @@ def test_the_api_takes_the_numbers_that_an_engine_takes() -> None:
         )
 
 
-def test_the_contract_names_what_baker_is() -> None:
-    """The ensemble's parameters, which the api goes by, are the engine's own numbers."""
-    parameters = _parameters("baker")
-    assert str(baker.SAMPLE_RATE) == parameters["sample_rate"]
-    assert str(baker.MAX_CHARACTERS) == parameters["max_segment_characters"]
-    assert baker.VOICE == parameters["default_voice"]
-    (voice,) = voices_of(parameters["voices"])
-    assert (baker.VOICE, "zh-CN", "female") == (voice.id, voice.language, voice.gender)
+@pytest.mark.parametrize(
+    ("name", "engine", "voice"), [("baker", baker, baker.VOICE), ("kokoro", kokoro, kokoro.DEFAULT)]
+)
+def test_the_contract_names_what_an_engine_is(name: str, engine: Any, voice: str) -> None:
+    """The ensemble's parameters, which the api goes by, are the engine's own numbers and voices."""
+    parameters = _parameters(name)
+    assert str(engine.SAMPLE_RATE) == parameters["sample_rate"]
+    assert str(engine.MAX_CHARACTERS) == parameters["max_segment_characters"]
+    assert voice == parameters["default_voice"]
+    assert [asdict(voice) for voice in engine.VOICES.values()] == [
+        asdict(voice) for voice in voices_of(parameters["voices"])
+    ]
 
 
-@pytest.mark.parametrize(("engine", "known"), [("baker", "true"), ("indextts2", "false")])
+@pytest.mark.parametrize(("engine", "known"), [("baker", "true"), ("kokoro", "true"), ("indextts2", "false")])
 def test_an_engine_says_whether_it_knows_its_characters(engine: str, known: str) -> None:
     """It says so in a parameter, and has the tensor of their times if it does; all have the rate."""
     config = _config("tts", engine)
@@ -70,15 +76,24 @@ def test_an_engine_says_whether_it_knows_its_characters(engine: str, known: str)
     assert '{ name: "SAMPLE_RATE" data_type: TYPE_INT32 dims: [ 1 ] }' in config
 
 
-@pytest.mark.parametrize("engine", ["baker", "indextts2"])
-def test_both_models_agree_on_the_mel(engine: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "width"), [("baker", baker.N_MELS), ("kokoro", kokoro.N_FEATURES), ("indextts2", baker.N_MELS)]
+)
+def test_both_models_agree_on_the_mel(engine: str, width: int) -> None:
     """What the acoustic model gives is what the vocoder takes."""
     for model in ("acoustic", "vocoder"):
-        assert re.search(rf'"MEL" data_type: TYPE_FP32 dims: \[ -1, {baker.N_MELS} \]', _config(model, engine))
+        assert re.search(rf'"MEL" data_type: TYPE_FP32 dims: \[ -1, {width} \]', _config(model, engine))
+
+
+def test_a_style_goes_from_the_acoustic_model_to_the_vocoder() -> None:
+    """Of the engine whose vocoder has several voices, and of no other."""
+    for model in ("acoustic", "vocoder"):
+        assert f'"STYLE" data_type: TYPE_FP32 dims: [ {kokoro.N_STYLE} ]' in _config(model, "kokoro")
+        assert "STYLE" not in _config(model, "baker")
 
 
 @pytest.mark.parametrize("model", ["acoustic", "tts"])
-@pytest.mark.parametrize("engine", ["baker", "indextts2"])
+@pytest.mark.parametrize("engine", ["baker", "kokoro", "indextts2"])
 def test_an_emotion_vector_has_as_many_numbers_everywhere(model: str, engine: str) -> None:
     """The tensor is as long as the tuple of emotions."""
     assert f'"EMOTION" data_type: TYPE_FP32 dims: [ {len(utterance.EMOTIONS)} ]' in _config(model, engine)
@@ -86,4 +101,5 @@ def test_an_emotion_vector_has_as_many_numbers_everywhere(model: str, engine: st
 
 def test_every_engine_is_inspected_in_the_same_way() -> None:
     """The model's contract has nothing of an engine but its name."""
-    assert _config("inspect", "indextts2") == _config("inspect", "baker").replace('"baker"', '"indextts2"')
+    for engine in ("kokoro", "indextts2"):
+        assert _config("inspect", engine) == _config("inspect", "baker").replace('"baker"', f'"{engine}"')
