@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speech.kokoro.script import Script
-from speech.kokoro.voices import LENGTHS
+from speech.kokoro.voices import MOST_SYMBOLS
 from speech.split import split
 
 EDGE = 0
@@ -48,7 +48,7 @@ def symbols_of(script: Script) -> list[Symbol]:
 
 def parts(symbols: Sequence[Symbol]) -> Iterator[Sequence[Symbol]]:
     """As many at once as the model takes, cut where a speaker would stop."""
-    return (symbols[part] for part in split([symbol.end for symbol in symbols], LENGTHS))
+    return (symbols[part] for part in split([symbol.end for symbol in symbols], MOST_SYMBOLS))
 
 
 def intervals(sounds: int, symbols: Sequence[Symbol], places: NDArray[np.int64]) -> list[tuple[float, float]]:
