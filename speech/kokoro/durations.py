@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-
 EDGES = [0, -1]
 """The silences around what is spoken."""
 
@@ -13,7 +12,8 @@ EDGES = [0, -1]
 def paced(lengths: NDArray[np.float32], pace: float) -> NDArray[np.float32]:
     """The lengths at another pace, of the edges never more than they were.
 
-    The decoder begins to sound a fixed time after its beginning: in a longer silence a listener hears one sound too many.
+    The decoder begins to sound a fixed time after its beginning: in a longer silence one sound too
+    many is heard.
     """
     changed: NDArray[np.float32] = lengths / np.float32(pace)
     changed[EDGES] = np.minimum(changed, lengths)[EDGES]
