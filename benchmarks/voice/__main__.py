@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--quick", action="store_true", help=f"{QUICK} sentences of each list: to see that it works")
     parser.add_argument("--url", help=f"not the engines, but a stack's edge, with the key in ${KEY}")
     parser.add_argument("--ca", type=Path, help="certificate of who signed the edge's")
-    parser.add_argument("--voices", type=Path, default=LocalSettings().voices_dir, help="holds a folder for each engine")
+    parser.add_argument("--voices", type=Path, default=LocalSettings().voices_dir, help="has a folder for each engine")
     parser.add_argument("--threads", type=int, default=CORES, help="of the engine, and of each judge")
     return parser
 

@@ -35,11 +35,11 @@ def units(text: str, *, english: bool = False) -> list[str]:
     Both texts have their numbers written out in the same way, so that digits on either side are no error.
     """
     spoken = normalize_english(text) if english else normalize(text)
-    return [unit for unit in lazy_pinyin(spoken, style=Style.NORMAL, errors=_words) if unit]
+    return " ".join(lazy_pinyin(spoken, style=Style.NORMAL, errors=_words)).split()
 
 
-def _words(other: str) -> list[str]:
-    return WORD.findall(other.lower())
+def _words(other: str) -> str:
+    return " ".join(WORD.findall(other.lower()))
 
 
 def error_rate(understood: Sequence[Understood]) -> float:

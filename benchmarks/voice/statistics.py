@@ -1,10 +1,11 @@
 """What many takes come to. Pure functions."""
 
 from collections.abc import Sequence
-from statistics import fmean as mean
+from statistics import fmean
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.voice.intelligibility import Understood, error_rate
 from benchmarks.voice.takes import Take
@@ -15,7 +16,7 @@ INTERVAL = (2.5, 97.5)
 
 
 def summary(takes: Sequence[Take]) -> dict[str, Any]:
-    """Of one manner of one voice; rates of error are in per cent, and their interval is of other sentences like these."""
+    """Of one manner of one voice; the interval is of the errors, in per cent, over other sentences like these."""
     said = [take.understood for take in takes]
     similarity = similarities(np.array([take.embedding for take in takes]))
     return {
@@ -23,11 +24,11 @@ def summary(takes: Sequence[Take]) -> dict[str, Any]:
         "units": sum(one.units for one in said),
         "error_percent": 100 * error_rate(said),
         "error_interval": [100 * bound for bound in interval(said)],
-        **{f"mos_{name}": mean(vars(take.opinion)[name] for take in takes) for name in vars(takes[0].opinion)},
+        **{f"mos_{name}": fmean(vars(take.opinion)[name] for take in takes) for name in vars(takes[0].opinion)},
         "similarity": float(similarity.mean()),
         "similarity_least": float(similarity.min()),
         "pace": sum(one.units for one in said) / sum(take.melody.seconds for take in takes),
-        **{name: mean(vars(take.melody)[name] for take in takes) for name in ("f0_hz", "f0_range", "level_db")},
+        **{name: fmean(vars(take.melody)[name] for take in takes) for name in ("f0_hz", "f0_range", "level_db")},
     }
 
 
@@ -40,7 +41,7 @@ def interval(said: Sequence[Understood]) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def similarities(embeddings: np.ndarray[Any, np.dtype[np.floating[Any]]]) -> np.ndarray[Any, np.dtype[np.floating[Any]]]:
+def similarities(embeddings: NDArray[np.float32]) -> NDArray[np.float32]:
     """Cosine of each unit vector `[takes, width]` to their mean."""
     centre = embeddings.mean(axis=0)
-    return np.asarray(embeddings @ (centre / np.linalg.norm(centre)))
+    return np.asarray(embeddings @ (centre / np.linalg.norm(centre)), np.float32)

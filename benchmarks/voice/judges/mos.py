@@ -1,4 +1,4 @@
-"""DNSMOS P.835 (Reddy et al., 2022, arXiv:2110.01763): what listeners would think of a recording, as a model guesses."""
+"""DNSMOS P.835 (Reddy et al., 2022, arXiv:2110.01763): how a model guesses that listeners would rate a sound."""
 
 from dataclasses import dataclass
 from importlib.resources import files

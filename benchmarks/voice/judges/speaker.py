@@ -53,8 +53,8 @@ class Speaker:
     @torch.inference_mode()
     def embed(self, waveform: Waveform) -> Embedding:
         """A unit vector `[WIDTH]`, near those of other sounds of the same voice."""
-        parts = self._encoder(torch.stack(_parts(self._mel(waveform))))
-        found: Embedding = nn.functional.normalize(parts.mean(0), dim=0).numpy()
+        embeddings = self._encoder(torch.stack(parts(self._mel(waveform))))
+        found: Embedding = nn.functional.normalize(embeddings.mean(0), dim=0).numpy()
         return found
 
     def _mel(self, waveform: Waveform) -> Tensor:
@@ -65,7 +65,7 @@ class Speaker:
         return (self._filters @ spectrum.abs().square()).T
 
 
-def _parts(mel: Tensor) -> list[Tensor]:
+def parts(mel: Tensor) -> list[Tensor]:
     """Overlapping parts of FRAMES frames; the last is filled up with silence."""
     starts = range(0, max(1, len(mel) - int(COVERED * FRAMES) + 1), STEP)
     padded = nn.functional.pad(mel, (0, 0, 0, FRAMES))
