@@ -11,7 +11,7 @@ from benchmarks.voice.statistics import summary
 from benchmarks.voice.takes import Manner, Panel, Take
 from benchmarks.voice.voices import Voice
 
-FEELING = 12
+FEELING = 8
 """Sentences, the first of the Mandarin list, that are said with each emotion."""
 
 
