@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from benchmarks.voice.measuring import Measuring, Wanted
 from benchmarks.voice.sentences import LISTS
 from benchmarks.voice.sources import EdgeSource, EngineSource
 from benchmarks.voice.takes import Panel
-from benchmarks.voice.voices import VOICES, Voice
+from benchmarks.voice.voices import DEFAULTS, UNNAMED, VOICES
 from compose.local.settings import LocalSettings
+from speech.voice import Voice
 
 QUICK = 6
 """Sentences of a list."""
@@ -39,18 +41,18 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     found = {}
     if options.url:
         edge = EdgeSource(options.url, os.environ[KEY], options.ca)
-        found["edge"] = measuring.engine(edge, [Voice(name) for name in options.voice or [""]], Voice(""))
+        found["edge"] = measuring.engine(edge, [replace(UNNAMED, id=name) for name in options.voice or [""]], UNNAMED)
     for name in [] if options.url else options.engine or VOICES:
         engine = EngineSource(name, options.voices, options.threads)
-        found[name] = measuring.engine(engine, _chosen(VOICES[name], options.voice), VOICES[name][0])
+        found[name] = measuring.engine(engine, _chosen(name, options.voice), DEFAULTS[name])
     return {"environment": environment("quick" if options.quick else "whole"), "engines": found}
 
 
-def _chosen(voices: Sequence[Voice], names: Sequence[str] | None) -> Sequence[Voice]:
+def _chosen(engine: str, names: Sequence[str] | None) -> Sequence[Voice]:
     """The default, or those that are named, or all."""
     if names is None:
-        return voices[:1]
-    return [voice for voice in voices if voice.id in names or "all" in names]
+        return [DEFAULTS[engine]]
+    return [voice for voice in VOICES[engine] if voice.id in names or "all" in names]
 
 
 def _parser() -> argparse.ArgumentParser:

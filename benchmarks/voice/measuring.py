@@ -9,7 +9,8 @@ from benchmarks.voice.sentences import LISTS, sentences
 from benchmarks.voice.sources import Source
 from benchmarks.voice.statistics import summary
 from benchmarks.voice.takes import Manner, Panel, Take
-from benchmarks.voice.voices import Voice
+from benchmarks.voice.voices import native
+from speech.voice import Voice
 
 FEELING = 8
 """Sentences, the first of the Mandarin list, that are said with each emotion."""
@@ -41,7 +42,7 @@ class Measuring:
         return found | (self._emotions(source, default) if self.wanted.emotions else {})
 
     def _lists(self, voice: Voice, default: Voice) -> Sequence[str]:
-        return self.wanted.lists or (LISTS if voice == default else [voice.native])
+        return self.wanted.lists or (LISTS if voice == default else [native(voice)])
 
     def _voice(self, source: Source, manner: Manner, name: str) -> dict[str, Any]:
         chosen = sentences(name)[: self.wanted.most]

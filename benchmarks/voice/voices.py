@@ -1,24 +1,16 @@
-"""Which voices an engine has."""
+"""Which voices are measured, and on what."""
 
-from dataclasses import dataclass
-
-from speech import baker
+from speech import baker, kokoro
+from speech.voice import Voice
 
 MANDARIN = "zh-CN"
+UNNAMED = Voice("", "", MANDARIN, "", "")
+"""The default of whoever is asked."""
+
+DEFAULTS = {"baker": baker.VOICES[baker.VOICE], "kokoro": kokoro.VOICES[kokoro.DEFAULT]}
+VOICES = {"baker": tuple(baker.VOICES.values()), "kokoro": tuple(kokoro.VOICES.values())}
 
 
-@dataclass(frozen=True)
-class Voice:
-    """An empty id is the default of whoever is asked."""
-
-    id: str
-    language: str = MANDARIN
-
-    @property
-    def native(self) -> str:
-        """The list of sentences in its own language."""
-        return "mandarin" if self.language == MANDARIN else "english"
-
-
-VOICES = {"baker": [Voice(baker.VOICE)]}
-"""Of each engine, its default first."""
+def native(voice: Voice) -> str:
+    """The list of sentences in its own language."""
+    return "mandarin" if voice.language == MANDARIN else "english"
