@@ -17,8 +17,10 @@ from speech.prosody import Prosody, mixed
 from speech.split import split
 from speech.text import Pause, character_times, pronunciation_of
 from speech.utterance import Spectrum, Utterance, check
+from speech.voice import Voice
 
 VOICE = "baker"
+VOICES = {VOICE: Voice(VOICE, "标贝", "zh-CN", "female", "你好，我是标贝，今天想听点什么？")}
 MAX_CHARACTERS = 80
 """Of one utterance."""
 

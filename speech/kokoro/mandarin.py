@@ -17,15 +17,27 @@ FINALS = {
     "van": "ɥɛn", "ve": "ɥe", "vn": "yn",
 }  # fmt: skip
 
+BEFORE_ER = {
+    "ai": "a", "an": "a", "ang": "a", "ei": "ə", "en": "ə", "eng": "ə", "i": "jə", "ian": "ja", "iang": "ja", "ii": "ə",
+    "iii": "ə", "in": "jə", "ing": "jə", "iong": "jʊ", "ong": "ʊ", "uai": "wa", "uan": "wa", "uang": "wa", "uei": "wə",
+    "uen": "wə", "ueng": "wə", "v": "ɥə", "van": "ɥa", "vn": "ɥə",
+}  # fmt: skip
+"""Finals that the suffix 儿 changes (Duanmu, The Phonology of Standard Chinese, 2nd ed., 2007): 一点儿, not 一点二."""
+
 INTERJECTION = "ɔ"
 """The final o without an initial: 哦."""
 
 TONES = {1: "→", 2: "↗", 3: "↓", 4: "↘", 5: ""}
 
+ER = Syllable("", "er", 5)
+"""The suffix 儿."""
+
 
 @cache
-def symbols(syllable: Syllable) -> str:
+def symbols(syllable: Syllable, following: Syllable | None = None) -> str:
     """The symbols of a syllable; the tone stands before a nasal at its end."""
     final = FINALS[syllable.final] if syllable.initial or syllable.final != "o" else INTERJECTION
+    if following == ER:
+        final = BEFORE_ER.get(syllable.final, final)
     vowels = final.rstrip("nŋ")
     return INITIALS[syllable.initial] + vowels + TONES[syllable.tone] + final[len(vowels) :]

@@ -16,6 +16,16 @@ ASR, F0, ENERGY = slice(512), slice(512, 514), slice(514, 516)
 """Columns of the features."""
 
 N_FEATURES = 516
+N_STYLE = 128
+
+LEVEL = 0.1
+"""Mean level of what is loud. The voices' own levels are from 0.07 to 0.17, and some have peaks beyond full scale."""
+
+LOUD = 0.1
+"""Of the loudest frame's level."""
+
+FRAME = 480
+"""Samples: 20 ms."""
 
 
 class Vocoder:
@@ -27,7 +37,7 @@ class Vocoder:
     def run(self, spectra: Sequence[Spectrum]) -> Iterator[Spoken]:
         """24 kHz, with a short fixed silence before and after the speech."""
         for spectrum in spectra:
-            yield finished(self.waveform(spectrum), spectrum, SAMPLE_RATE)
+            yield finished(levelled(self.waveform(spectrum)), spectrum, SAMPLE_RATE)
 
     def waveform(self, spectrum: Spectrum) -> NDArray[np.float32]:
         """What the decoder makes of features `[frames, 516]` and a style `[128]`: `frames * 600` samples."""
@@ -38,3 +48,11 @@ class Vocoder:
         inputs |= {"energy": mel[:, ENERGY].reshape(1, -1), "timbre": spectrum.style[np.newaxis]}
         waveform: NDArray[np.float32] = self._decoder.run(None, inputs)[0]
         return waveform
+
+
+def levelled(waveform: NDArray[np.float32]) -> NDArray[np.float32]:
+    """As loud as every other."""
+    frames = waveform[: len(waveform) // FRAME * FRAME].reshape(-1, FRAME)
+    levels = np.sqrt(np.mean(frames**2, axis=1))
+    loud = levels[levels > LOUD * levels.max(initial=0.0)]
+    return waveform * np.float32(LEVEL / loud.mean()) if len(loud) else waveform

@@ -1,12 +1,12 @@
 """The voices that Kokoro was published with, and mixtures of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from speech.errors import UnknownVoiceError
+from speech.voice import Voice
 
 DEFAULT = "xiaoxiao"
 
@@ -28,47 +28,40 @@ CHINESE = {
     "yunyang": "云扬",
 }
 KINDS = {
+    "zf": "xiaobei xiaoni xiaoxiao xiaoyi",
+    "zm": "yunjian yunxi yunxia yunyang",
     "af": "alloy aoede bella heart jessica kore nicole nova river sarah sky",
     "am": "adam echo eric fenrir liam michael onyx puck santa",
     "bf": "alice emma isabella lily",
     "bm": "daniel fable george lewis",
-    "zf": "xiaobei xiaoni xiaoxiao xiaoyi",
-    "zm": "yunjian yunxi yunxia yunyang",
 }
 """Language and gender, as Kokoro's files have them, and names."""
 
 LANGUAGES = {"a": "en-US", "b": "en-GB", "z": "zh-CN"}
+PREVIEWS = dict.fromkeys("ab", "Hello, my name is {}. What would you like to hear?") | {
+    "z": "你好，我是{}，今天想听点什么？"
+}
 GENDERS = {"f": "female", "m": "male"}
-
-
-@dataclass(frozen=True)
-class Voice:
-    """`preview` is what it says of itself to those who choose one, `style` what Kokoro calls it."""
-
-    id: str
-    name: str
-    language: str
-    gender: str
-    preview: str
-    style: str
 
 
 def _voice(kind: str, one: str) -> Voice:
     name = CHINESE.get(one, one.capitalize())
-    chinese = kind[0] == "z"
-    preview = f"你好，我是{name}，很高兴为你朗读。" if chinese else f"Hello, I'm {name}. I'm glad to read to you."
-    return Voice(one, name, LANGUAGES[kind[0]], GENDERS[kind[1]], preview, f"{kind}_{one}")
+    language, gender = LANGUAGES[kind[0]], GENDERS[kind[1]]
+    return Voice(one, name, language, gender, PREVIEWS[kind[0]].format(name))
 
 
-VOICES = {one: _voice(kind, one) for kind, names in KINDS.items() for one in names.split()}
+STYLES = {one: f"{kind}_{one}" for kind, names in KINDS.items() for one in names.split()}
+"""What Kokoro calls each voice."""
+
+VOICES = {one: _voice(*style.split("_")) for one, style in STYLES.items()}
 
 
 class Styles:
-    """`content` is that of the file of styles: float32 `[voices, 510, 256]`, in the order of `VOICES`."""
+    """`content` is that of the file of styles: float32 `[voices, 510, 256]`, in the order of `STYLES`."""
 
     def __init__(self, content: bytes) -> None:
         styles = np.frombuffer(content, "<f4").reshape(-1, LENGTHS, STYLE)
-        self._styles = dict(zip(VOICES, styles, strict=True))
+        self._styles = dict(zip(STYLES, styles, strict=True))
 
     def style(self, voice: str, symbols: int) -> NDArray[np.float32]:
         """`[256]`: how a voice, or a mixture such as `xiaoxiao+yunxi` in equal parts, says so many symbols."""
@@ -77,10 +70,15 @@ class Styles:
         return mean
 
 
+def language(voice: str) -> str:
+    """Of the first voice of a mixture."""
+    return VOICES[next(_names(voice))].language
+
+
 def check_voice(voice: str) -> None:
     """Raise `UnknownVoiceError`, which names it, unless it is a voice or a mixture of at most four."""
     for name in _names(voice):
-        if name not in VOICES:
+        if name not in STYLES:
             raise UnknownVoiceError(f"没有这个音色：{name}")
 
 
