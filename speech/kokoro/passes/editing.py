@@ -34,17 +34,17 @@ class Editor:
             if (found := self._match(output, pattern, {})) is not None:
                 yield output, found
 
-    def constant(self, name: str) -> NDArray[Any] | None:
-        """Its value; None if the tensor is computed at run time."""
-        return numpy_helper.to_array(self._constants[name]) if name in self._constants else None
+    def constant(self, name: str) -> NDArray[Any]:
+        """The value of a tensor that is not computed; `KeyError` for others."""
+        return numpy_helper.to_array(self._constants[name])
 
-    def node(self, output: str) -> onnx.NodeProto:
-        """The one that computes a tensor."""
-        return self._nodes[output]
+    def attributes(self, output: str) -> list[onnx.AttributeProto]:
+        """Those of the node that computes a tensor."""
+        return list(self._nodes[output].attribute)
 
     def integers(self, output: str, attribute: str) -> list[int]:
-        """An attribute of the node that computes a tensor."""
-        (found,) = [one for one in self._nodes[output].attribute if one.name == attribute]
+        """One of them."""
+        (found,) = [one for one in self.attributes(output) if one.name == attribute]
         return list(found.ints)
 
     def add(self, name: str, value: NDArray[Any]) -> str:

@@ -19,13 +19,11 @@ def fused(model: onnx.ModelProto) -> onnx.ModelProto:
     editor = Editor(model)
     flat = editor.add("passes/flat", np.array([-1]))
     for output, found in editor.matches(NORMALIZED):
-        if editor.constant(found["axes"]) != [2]:
-            continue
-        gain, shift, epsilon = f"{output}/gain", f"{output}/shift", editor.constant(found["epsilon"])
+        gain, shift, epsilon = f"{output}/gain", f"{output}/shift", float(editor.constant(found["epsilon"]))
         nodes = [
             make_node("Reshape", [found["gain"], flat], [gain]),
             make_node("Reshape", [found["shift"], flat], [shift]),
-            make_node("InstanceNormalization", [found["x"], gain, shift], [output], epsilon=float(epsilon)),
+            make_node("InstanceNormalization", [found["x"], gain, shift], [output], epsilon=epsilon),
         ]
         editor.replace(output, nodes)
     return editor.finished()
