@@ -14,6 +14,8 @@ BIAS: Pattern = ("Reshape", ("Cast", ("Floor", ("Div", "bias", "scale"))))
 SCALE: Pattern = ("Mul", "x_scale", "weight_scale")
 PATTERNS: tuple[Pattern, ...] = (("Mul", ("Cast", SUM), SCALE), ("Mul", ("Cast", ("Add", SUM, BIAS)), SCALE))
 
+MIDDLE = 64
+
 
 def as_products(model: onnx.ModelProto) -> onnx.ModelProto:
     """Let a convolution be the product of its weights with a matrix of all the steps that each output depends on.
@@ -35,20 +37,23 @@ def as_products(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def _product(editor: Editor, output: str, found: Found) -> Iterator[onnx.NodeProto]:
     seen, weight, zero, product = (f"{output}/{name}" for name in ("seen", "weight", "zero", "product"))
-    editor.add(weight, _signed(editor.constant(found["weight"]), editor.constant(found["weight_zero"])))
-    editor.add(zero, np.array(0, np.int8))
+    weights = _signed(editor.constant(found["weight"]))
+    editor.add(weight, weights.transpose(2, 1, 0).reshape(-1, len(weights)))
+    editor.add(zero, _signed(editor.constant(found["weight_zero"])))
     yield from _seen(editor, found, seen)
     inputs = [seen, weight, found["x_scale"], found["weight_scale"], found["x_zero"], zero, found.get("bias", "")]
     yield make_node("MatMulIntegerToFloat", inputs, [product], domain="com.microsoft")
     yield make_node("Transpose", [product], [output], perm=[0, 2, 1])
 
 
-def _signed(weight: NDArray[np.uint8], zero: NDArray[np.uint8]) -> NDArray[np.int8]:
-    """`[outputs, channels, kernel]` as `[kernel * channels, outputs]`, less the zero point."""
-    signed = weight.astype(np.int16) - zero
-    if np.abs(signed).max() > np.iinfo(np.int8).max:
-        raise ValueError("a weight of more than 8 bits with its sign")
-    return signed.astype(np.int8).transpose(2, 1, 0).reshape(-1, len(weight))
+def _signed(weight: NDArray[np.uint8]) -> NDArray[np.int8]:
+    """Weights or their zero point of 7 bits, 0…127, as −64…63.
+
+    No more, so that the sum of two products fits in 16 bits: without VNNI processors cut off what does not.
+    """
+    if weight.max() >= 2 * MIDDLE:
+        raise ValueError("weights of more than 7 bits")
+    return (weight.astype(np.int16) - MIDDLE).astype(np.int8)
 
 
 def _seen(editor: Editor, found: Found, seen: str) -> Iterator[onnx.NodeProto]:
