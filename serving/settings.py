@@ -27,8 +27,10 @@ class Memory:
 LIGHT = Memory(server=512, instance=550)
 """Triton 100, `inspect` 260, `cancel` 55; an acoustic model 270, a vocoder 250."""
 
-MEMORY = {"kokoro": Memory(server=512, instance=1024)}
-"""Of engines that hold more than `baker` does."""
+MEMORY = {"kokoro": Memory(server=512, instance=1400)}
+"""Of engines that hold more than `baker` does. Kokoro's acoustic model 400; its vocoder 350, and 25 for each second of
+the longest segment that it has spoken, of which there may be 24.
+"""
 
 Dtype = Literal["", "float32", "float16", "bfloat16"]
 

@@ -12,9 +12,9 @@ from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY
 from speech.kokoro.prosody import FULL, melody
 from speech.kokoro.script import FrontEnd
 from speech.kokoro.settings import Settings
-from speech.kokoro.symbols import Symbol, Symbols, intervals, parts, symbols_of
-from speech.kokoro.vocoder import F0
-from speech.kokoro.voices import Styles, check_voice, language
+from speech.kokoro.symbols import Symbol, Symbols, heard, intervals, parts, symbols_of
+from speech.kokoro.vocoder import ENERGY, F0
+from speech.kokoro.voices import Styles, check_voice, language_of
 from speech.onnx import session
 from speech.prosody import mixed
 from speech.text import character_times
@@ -57,12 +57,12 @@ class Acoustic:
     def _speak(self, utterance: Utterance) -> Spectrum:
         _check(utterance)
         emotion = mixed(FULL, utterance.emotion, utterance.intensity)
-        script = self._front_end.read(utterance.text, language(utterance.voice))
+        script = self._front_end.read(utterance.text, language_of(utterance.voice))
         symbols = symbols_of(script)
         style = self._styles.style(utterance.voice, len(symbols))
         features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)
         features[:, F0] = melody(features[:, F0], utterance.pitch * emotion.pitch, emotion.spread)
-        frames = intervals(len(script.phonemes), symbols, places)
+        frames = intervals(len(script.phonemes), symbols, heard(places, features[:, ENERGY]))
         times = character_times(utterance.text, script.pronunciation, frames)
         return Spectrum(features, gain=emotion.gain, character_frames=times, style=style[TIMBRE])
 
@@ -70,14 +70,14 @@ class Acoustic:
         self, symbols: Sequence[Symbol], manner: NDArray[np.float32], pace: float
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
         """`[frames, 516]`, and from which frame to which each symbol lasts, `[symbols, 2]`."""
-        found, durations = [], []
+        found, places, length = [], [], 0
         for part in parts(symbols):
-            features, frames = self._part(part, manner, pace)
+            features, durations = self._part(part, manner, pace)
+            ends = length + np.cumsum(durations)
+            places.append(np.stack([ends[:-2], ends[1:-1]], axis=1))  # without the silences around them
             found.append(features)
-            durations.append(frames)
-        ends = np.cumsum(np.concatenate(durations))
-        starts_and_ends = np.stack([ends - np.concatenate(durations), ends], axis=1)
-        return np.concatenate(found), starts_and_ends[_inner(durations)]
+            length += len(features)
+        return np.concatenate(found), np.concatenate(places)
 
     def _part(
         self, part: Sequence[Symbol], manner: NDArray[np.float32], pace: float
@@ -85,14 +85,9 @@ class Acoustic:
         """The features, and the frames of each symbol and of the silences around them."""
         inputs = {"tokens": self._symbols.tokens(part), "manner": manner[np.newaxis]}
         lengths, hidden = self._durations.run(None, inputs)
-        frames = rounded(lengths[0] / pace)
-        asr, f0, energy = self._model.run(None, inputs | {"hidden": hidden, "durations": frames})
-        return np.hstack([asr[0].T, f0.reshape(-1, 2), energy.reshape(-1, 2)]), frames
-
-
-def _inner(durations: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
-    """Of the tokens of all parts, which are no edges."""
-    return np.concatenate([np.pad(np.ones(len(part) - 2, bool), 1) for part in durations])
+        durations = rounded(lengths[0] / pace)
+        asr, f0, energy = self._model.run(None, inputs | {"hidden": hidden, "durations": durations})
+        return np.hstack([asr[0].T, f0.reshape(-1, 2), energy.reshape(-1, 2)]), durations
 
 
 def _check(utterance: Utterance) -> None:

@@ -33,7 +33,7 @@ class FrontEnd:
 
     def read(self, text: str, language: str = "zh-CN") -> Script:
         """How a voice of this language, `zh-CN`, `en-US` or `en-GB`, says a text; a `SpeechError` if it cannot be."""
-        said = pronunciation_of(readable(text), english=True)
+        said = pronunciation_of(readable(text), ("zh", "en") if language == "zh-CN" else ("en", "zh"))
         following = (*said.sounds[1:], None)
         symbols = [*self._symbols(said, language)]
         return Script(said, tuple(map(_spaced, symbols, said.sounds, following)))

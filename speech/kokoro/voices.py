@@ -10,8 +10,8 @@ from speech.voice import Voice
 
 DEFAULT = "xiaoxiao"
 
-LENGTHS = 510
-"""A voice has a style for each number of symbols from one, and none for more."""
+MOST_SYMBOLS = 510
+"""At once: a voice has a style for each number of symbols up to this."""
 
 STYLE = 256
 MIXED = 4
@@ -38,16 +38,16 @@ KINDS = {
 """Language and gender, as Kokoro's files have them, and names."""
 
 LANGUAGES = {"a": "en-US", "b": "en-GB", "z": "zh-CN"}
-PREVIEWS = dict.fromkeys("ab", "Hello, my name is {}. What would you like to hear?") | {
-    "z": "你好，我是{}，今天想听点什么？"
-}
 GENDERS = {"f": "female", "m": "male"}
+
+ENGLISH_PREVIEW = "Hello, my name is {}. What would you like to hear?"
+CHINESE_PREVIEW = "你好，我是{}，今天想听点什么？"
 
 
 def _voice(kind: str, one: str) -> Voice:
     name = CHINESE.get(one, one.capitalize())
-    language, gender = LANGUAGES[kind[0]], GENDERS[kind[1]]
-    return Voice(one, name, language, gender, PREVIEWS[kind[0]].format(name))
+    preview = CHINESE_PREVIEW if one in CHINESE else ENGLISH_PREVIEW
+    return Voice(one, name, LANGUAGES[kind[0]], GENDERS[kind[1]], preview.format(name))
 
 
 STYLES = {one: f"{kind}_{one}" for kind, names in KINDS.items() for one in names.split()}
@@ -60,17 +60,17 @@ class Styles:
     """`content` is that of the file of styles: float32 `[voices, 510, 256]`, in the order of `STYLES`."""
 
     def __init__(self, content: bytes) -> None:
-        styles = np.frombuffer(content, "<f4").reshape(-1, LENGTHS, STYLE)
+        styles = np.frombuffer(content, "<f4").reshape(-1, MOST_SYMBOLS, STYLE)
         self._styles = dict(zip(STYLES, styles, strict=True))
 
     def style(self, voice: str, symbols: int) -> NDArray[np.float32]:
         """`[256]`: how a voice, or a mixture such as `xiaoxiao+yunxi` in equal parts, says so many symbols."""
-        found = [self._styles[name][min(symbols, LENGTHS) - 1] for name in _names(voice)]
+        found = [self._styles[name][min(symbols, MOST_SYMBOLS) - 1] for name in _names(voice)]
         mean: NDArray[np.float32] = np.mean(found, axis=0)
         return mean
 
 
-def language(voice: str) -> str:
+def language_of(voice: str) -> str:
     """Of the first voice of a mixture."""
     return VOICES[next(_names(voice))].language
 

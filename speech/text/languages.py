@@ -12,26 +12,28 @@ CLAUSE = re.compile(rf"(?:[^{STOPS}{POINTS}]|[{POINTS}](?=[^{STOPS}\s]))*[{STOPS
 """A clause and what ends it, which the signs within 12,000, 10:30 and example.com do not."""
 
 CHINESE = re.compile(f"[{HAN}]")
-LATIN = re.compile("[A-Za-z]")
 
 GRAMMAR = """
     you he she it it's we they my your his her its our their me him us them an the this that these those is are was
     were am be been have has had do does did don't will would can could should must may and or but not of to in on at
     for with from by about than when what where who why how there if
 """
-SENTENCE = re.compile(
-    rf"\b(?:a|I|I'm|{'|'.join(f'[{word[0]}{word[0].upper()}]{word[1:]}' for word in GRAMMAR.split())})\b"
-)
+SENTENCE = re.compile(rf"\b(?:a|I|I'm|{'|'.join(f'{one}|{one.capitalize()}' for one in GRAMMAR.split())})\b")
 """A word that makes a sentence or a phrase. Names of things, such as iPhone 15 Pro, have none."""
 
+ANYTHING = re.compile("")
+WORD = re.compile(r"(?!(?:min|sec|mph|rpm|Mbps|bps|kcal|cal)\b)[A-Za-z][a-z]{2,}|" + SENTENCE.pattern)
+"""A word, rather than the letters of 5G, A4 or 3 km."""
 
-def stretches(text: str, *, alone: bool) -> Iterator[tuple[str, bool]]:
+
+def stretches(text: str, *, alone: bool, first: str) -> Iterator[tuple[str, bool]]:
     """The parts of a text, in order, and of each whether it is English.
 
-    Clauses without Chinese characters that follow each other are English if one of them has a word of English grammar;
-    if the text is `alone`, with no Chinese anywhere around it, any Latin letter makes it English.
+    `first` is the language of who reads it: to `en` all is English that has no Chinese characters. To `zh` clauses
+    without any that follow each other are English if one of them has a word of English grammar; if the text is `alone`,
+    with no Chinese anywhere around it, any word makes it English.
     """
-    english = LATIN if alone else SENTENCE
+    english = ANYTHING if first == "en" else WORD if alone else SENTENCE
     for is_english, runs in groupby(_runs(text), lambda run: not CHINESE.search(run) and bool(english.search(run))):
         yield "".join(runs), is_english
 

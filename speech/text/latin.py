@@ -20,6 +20,8 @@ SPELLED = 5
 """Capitals up to this number are initials unless the word is known."""
 
 LONGEST = len("zhuang")
+NAME = 24
+"""The letters of the longest Chinese name looked for; what is longer is none."""
 
 NO_SYLLABLES = frozenset({"n", "ng", "m", "hm", "hng", "ê", "e", "o"})  # interjections, and letters too easily found
 
@@ -44,6 +46,8 @@ def _unknown(word: str) -> list[str]:
 
 def name(word: str) -> list[str]:
     """The pinyin, in level tones, of a Chinese name in small letters, the longest syllables first; nothing if none."""
+    if len(word) > NAME:
+        return []
     rests: list[list[str] | None] = [[]]
     for start in reversed(range(len(word))):
         rests.insert(0, _name(word[start : start + LONGEST], rests))

@@ -94,13 +94,14 @@ def pronounce(text: str) -> tuple[Syllable | Pause, ...]:
     return pronunciation_of(text).tokens
 
 
-def pronunciation_of(text: str, *, english: bool = False) -> Pronunciation:
+def pronunciation_of(text: str, languages: tuple[str, ...] = ("zh",)) -> Pronunciation:
     """As `pronounce`, with the places of the sounds.
 
-    For an engine that speaks `english` a word in Latin letters is an `EnglishWord`, and numbers in an English sentence
-    are read in English. For any other it is said with Mandarin syllables.
+    `languages` are what an engine speaks, the voice's own first: where `en` is among them a word in Latin letters is an
+    `EnglishWord`, and numbers in an English sentence are read in English. Else it is said with Mandarin syllables.
     """
-    found = [*_by_language(text)] if english else [*parts(text)]
+    english = "en" in languages
+    found = [*_by_language(text, languages[0])] if english else [*parts(text)]
     spoken, spans, marked = "", [], dict[int, str]()
     for i, part in enumerate(found):
         words = part.text if part.pinyin else _normalized(found, i)
@@ -113,7 +114,7 @@ def pronunciation_of(text: str, *, english: bool = False) -> Pronunciation:
     return Pronunciation(spoken, sounds, tuple(spans))
 
 
-def _by_language(text: str) -> Iterator[Part]:
+def _by_language(text: str, first: str) -> Iterator[Part]:
     """The parts between marks, divided where the language changes."""
     alone = not CHINESE.search(text)
     for part in parts(text):
@@ -121,7 +122,7 @@ def _by_language(text: str) -> Iterator[Part]:
             yield part
             continue
         start = part.start
-        for stretch, english in stretches(part.text, alone=alone):
+        for stretch, english in stretches(part.text, alone=alone, first=first):
             yield Part(stretch, start, english=english)
             start += len(stretch)
 

@@ -30,7 +30,7 @@ def _config(settings: StartSettings, model: str) -> str:
         (8, 16_000, {"engine_threads": 2}, 4),
         (2, 16_000, {"engine_threads": 4}, 1),
         (16, 4096, {"engine": "baker"}, 6),
-        (16, 4096, {"engine": "kokoro"}, 3),
+        (16, 4096, {"engine": "kokoro"}, 2),
         (2, 256, {}, 1),
         (2, 256, {"engine_instances": 5}, 5),
     ],

@@ -35,11 +35,15 @@ def test_symbols(front_end: FrontEnd, text: str, expected: str) -> None:
 
 
 def test_voices(front_end: FrontEnd) -> None:
-    """English is American but from a British voice; only a Mandarin voice writes that p, t and k are aspirated."""
+    """English is American but from a British voice; only a Mandarin voice writes that p, t and k are aspirated.
+
+    A number alone is in the voice's language.
+    """
     heard = {
         language: "".join(front_end.read("top car", language).phonemes) for language in ("zh-CN", "en-US", "en-GB")
     }
     assert {"zh-CN": "tʰˈɑp kʰˈɑɹ", "en-US": "tˈɑp kˈɑɹ", "en-GB": "tˈɒp kˈɑː"} == heard
+    assert [("sa→n",), ("θɹˈi",)] == [front_end.read("3", language).phonemes for language in ("zh-CN", "en-US")]
 
 
 def test_errors(front_end: FrontEnd) -> None:

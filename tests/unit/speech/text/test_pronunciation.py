@@ -149,11 +149,10 @@ def test_threads() -> None:
 )
 def test_english(text: str, expected: str) -> None:
     """An engine that speaks English gets English words, without pauses between them, and numbers in their language."""
-    said = pronunciation_of(text, english=True)
+    said = pronunciation_of(text, ("zh", "en"))
     assert expected == " ".join(said.spoken[sound.start : sound.end] for sound in said.sounds)
-    words = [sound for sound in said.sounds if isinstance(sound.token, EnglishWord)]
-    assert [word.token.letters for word in words] == [said.spoken[word.start : word.end] for word in words]
-    assert all(text[span.start : span.end] for span in said.spans)
+    for sound in said.sounds:
+        assert not isinstance(sound.token, EnglishWord) or sound.token.letters == said.spoken[sound.start : sound.end]
 
 
 def test_words() -> None:

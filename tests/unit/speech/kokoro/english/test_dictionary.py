@@ -1,8 +1,8 @@
 import json
 
-from speech.kokoro.english.dictionary import Dictionary, Known, compiled
+from speech.kokoro.english.dictionary import Dictionary, Entry, Known, compiled
 
-GOLD = {"Polish": "P", "read": {"DEFAULT": "r", "VBD": "e"}, "polish": "p", "a": "A", "zoo": "z"}
+GOLD: dict[str, Entry] = {"Polish": "P", "read": {"DEFAULT": "r", "VBD": "e"}, "polish": "p", "a": "A", "zoo": "z"}
 SILVER = {"read": "x", "'tis": "t", "apples": "ˈæ"}
 
 
