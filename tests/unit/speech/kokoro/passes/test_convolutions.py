@@ -9,7 +9,7 @@ from speech.kokoro.passes.convolutions import as_products
 
 
 def _nodes(*, pads: list[int], dilation: int, stride: int, bias: bool) -> list[onnx.NodeProto]:
-    conv = {"pads": pads, "dilations": [dilation], "strides": [stride]}
+    conv: dict[str, Any] = {"pads": pads, "dilations": [dilation], "strides": [stride]}
     integers = [
         make_node("DynamicQuantizeLinear", ["x"], ["q", "x_scale", "x_zero"]),
         make_node("ConvInteger", ["q", "weight", "x_zero", "zero"], ["sum"], **conv),
