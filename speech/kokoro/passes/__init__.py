@@ -2,9 +2,9 @@
 
 import onnx
 
-from speech.kokoro.passes import convolutions, normalization, snake, spectrum
+from speech.kokoro.passes import convolutions, normalization, snake
 
-PASSES = (convolutions.as_products, normalization.fused, snake.scaled, spectrum.as_convolutions)
+PASSES = (convolutions.as_products, normalization.fused, snake.scaled)
 """In this order: `snake` looks for what `normalization` writes."""
 
 
