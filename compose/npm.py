@@ -16,6 +16,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
+from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
 from typing import NamedTuple
@@ -102,9 +103,11 @@ def _download(url: str, pause: Callable[[float], None]) -> bytes:
     for attempt in range(1, ATTEMPTS):
         try:
             return _get(url)
-        except (OSError, HTTPException) as error:
-            if _is_final(error):
+        except urllib.error.HTTPError as error:
+            if error.code < HTTPStatus.INTERNAL_SERVER_ERROR and error.code != HTTPStatus.TOO_MANY_REQUESTS:
                 raise
+        except (OSError, HTTPException):
+            pass
         pause(2.0**attempt)
     return _get(url)
 
@@ -113,14 +116,12 @@ def _get(url: str) -> bytes:
     context = ssl.create_default_context()
     if cafile := setting("cafile"):
         context.load_verify_locations(cafile)
-    with urllib.request.urlopen(url, timeout=TIMEOUT_S, context=context) as response:  # noqa: S310 - as npm
-        return bytes(response.read())
-
-
-def _is_final(error: Exception) -> bool:
-    """Whether the registry says that there is no such file, or that it is not for us."""
-    busy = 429
-    return isinstance(error, urllib.error.HTTPError) and error.code < 500 and error.code != busy  # noqa: PLR2004
+    try:
+        with urllib.request.urlopen(url, timeout=TIMEOUT_S, context=context) as response:  # noqa: S310 - as npm
+            return bytes(response.read())
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise
 
 
 def _unavailable(pin: Pin, folder: Path, registry: str, reason: object) -> NpmError:
