@@ -49,7 +49,9 @@ class HealthcheckSettings(BaseSettings):
     redis_url: str = Field("redis://127.0.0.1:16379/0", description="The Redis that is pinged and written to")
     triton_url: str = Field("127.0.0.1:18001", description="The Triton that is watched, and made to speak")
     triton_metrics_url: str = Field("http://127.0.0.1:18002/metrics", description="Its metrics: what it has answered")
-    voice: str = Field("baker", validation_alias="HAOSHUO_VOICE", description="The voice it speaks with, the api's own")
+    voice: str = Field(
+        "", validation_alias="HAOSHUO_VOICE", description="The voice it speaks with, the api's own; empty: the engine's"
+    )
     api_triton_url: str = Field(
         "127.0.0.1:18001", validation_alias="HAOSHUO_TRITON_URL", description="Where the api finds Triton"
     )

@@ -3,7 +3,8 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -128,9 +129,11 @@ async def _cancel(address: str) -> None:
 
 
 async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
-    """Speak so many times as often as there are instances, all at once."""
+    """Speak so many times as often as there are instances, at once; with the engine's own voice if none is named."""
     async with InferenceServerClient(address) as client:
-        inputs = [_speech(voice) for _ in range(times * await _instances(client))]
+        models = [await _configuration(client, model) for model in MODELS]
+        voice = voice or models[0].parameters["default_voice"].string_value
+        inputs = [_speech(voice) for _ in range(times * _instances(models))]
         calls = (client.infer("tts", one, client_timeout=timeout_s) for one in inputs)
         results = await asyncio.gather(*calls, return_exceptions=True)
     errors = [result for result in results if isinstance(result, BaseException)]
@@ -138,12 +141,14 @@ async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None
         raise error
 
 
-async def _instances(client: InferenceServerClient) -> int:
-    counts = [1]
-    for model in MODELS:
-        configuration = (await client.get_model_config(model, client_timeout=CANCEL_S)).config
-        counts.append(sum(group.count for group in configuration.instance_group))
-    return max(counts)
+async def _configuration(client: InferenceServerClient, model: str) -> Any:
+    return (await client.get_model_config(model, client_timeout=CANCEL_S)).config
+
+
+def _instances(models: Sequence[Any]) -> int:
+    """Of the model that has the most; the ensemble has none."""
+    counts: list[int] = [sum(group.count for group in model.instance_group) for model in models]
+    return max(1, *counts)
 
 
 def _speech(voice: str) -> list[InferInput]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from compose import npm
 from compose.server.findings import Finding, Level, bad, good, note
 from compose.server.project import Project
 from compose.server.shell import Shell
@@ -98,9 +99,13 @@ def model(project: Project) -> Iterator[Finding]:
     """What Triton will need with a GPU."""
     if not project.uses_gpu:
         return
-    folder, voice = project.checkpoint, project.knob("api", "HAOSHUO_VOICE", "baker")
+    folder, voice = project.checkpoint, project.knob("api", "HAOSHUO_VOICE")
     if not _has_content(folder / "gpt.pth"):
         yield bad(f"没有模型 no model in {folder}: make fetch-model MODEL={folder}")
+    elif not voice:
+        yield bad(
+            f"没有选择音色 no voice is chosen: 设置 set HAOSHUO_VOICE to the name of a recording in {folder}/voices"
+        )
     elif not any(map(_has_content, (folder / "voices").glob(f"{voice}.*"))):
         yield bad(
             f"没有音色 no voice {folder}/voices/{voice}.wav: "
@@ -144,7 +149,7 @@ def disk(project: Project, shell: Shell) -> Iterator[Finding]:
 
 
 def build(project: Project, shell: Shell) -> Iterator[Finding]:
-    """What building the images takes: buildx, base images, and an index of Python packages."""
+    """What building the images takes: buildx, base images, an index of Python packages, and npm's."""
     if not shell("docker", "buildx", "version").ok:
         yield bad("缺少 buildx missing: apt-get install docker-buildx-plugin")
     for image in project.bases:
@@ -157,17 +162,20 @@ def build(project: Project, shell: Shell) -> Iterator[Finding]:
                 f"无法获取基础镜像 cannot get {image}: 设置镜像源 set a mirror by HAOSHUO_BASE_IMAGE, 或 or make bases"
             )
     arguments = project.services["api"]["build"]["args"]
-    yield _reach(arguments.get("PIP_INDEX_URL") or INDEX, project.extra_ca)
+    index = arguments.get("PIP_INDEX_URL") or INDEX
+    yield _reach(f"{index.rstrip('/')}/pip/", "PIP_INDEX_URL", project.extra_ca)
+    registry = arguments.get("NPM_CONFIG_REGISTRY") or npm.REGISTRY
+    yield _reach(f"{registry.rstrip('/')}/kokoro-js", "NPM_CONFIG_REGISTRY", project.extra_ca)
 
 
-def _reach(url: str, extra_ca: Path) -> Finding:
-    """Whether an index of packages answers. A password in its address is neither sent nor shown."""
+def _reach(url: str, knob: str, extra_ca: Path) -> Finding:
+    """Whether an index of packages answers for one of them. A password in its address is neither sent nor shown."""
     parts = urlsplit(url)
     host = parts.hostname
     url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     try:
         context = ssl.create_default_context(cafile=str(extra_ca) if _has_content(extra_ca) else None)
-        request = urllib.request.Request(f"{url.rstrip('/')}/pip/", method="HEAD")  # noqa: S310 - the owner's own
+        request = urllib.request.Request(url, method="HEAD")  # noqa: S310 - the owner's own
         with urllib.request.urlopen(request, timeout=REACH_S, context=context):  # noqa: S310
             pass
     except urllib.error.HTTPError as error:
@@ -182,8 +190,7 @@ def _reach(url: str, extra_ca: Path) -> Finding:
                 f"证书不受信任 the certificate of {host} is not trusted ({reason.reason}): 设置 set EXTRA_CA_FILE"
             )
         return bad(
-            f"软件源没有应答 the package index {host} does not answer ({reason}): "
-            "设置镜像源 set a mirror by PIP_INDEX_URL"
+            f"软件源没有应答 the package index {host} does not answer ({reason}): 设置镜像源 set a mirror by {knob}"
         )
     return good(f"软件源 package index: {host}")
 

@@ -69,9 +69,9 @@ async def address(machine: Machine) -> AsyncIterator[str]:
         yield address
 
 
-def _watch(server: TestServer, stall_s: float = 60, probe_s: float = 60) -> TritonWatch:
+def _watch(server: TestServer, stall_s: float = 60, probe_s: float = 60, voice: str = "baker") -> TritonWatch:
     assert server.port
-    return TritonWatch("baker", server.port, stall_s, probe_s)
+    return TritonWatch(voice, server.port, stall_s, probe_s)
 
 
 def _abort(status: grpc.StatusCode, message: str) -> Any:
@@ -90,6 +90,16 @@ async def test_an_idle_one_is_made_to_speak_now_and_then(machine: Machine, serve
         await asyncio.sleep(0.01)
     assert 3 + 1 == machine.probes
     assert 8 == len({tuple(request.raw_input_contents) for request in machine.triton.requests})
+
+
+@pytest.mark.parametrize(("chosen", "spoken"), [("", b"xiaoxiao"), ("yunxi", b"yunxi")])
+async def test_it_speaks_with_the_voice_of_the_api(
+    machine: Machine, server: TestServer, address: str, chosen: str, spoken: bytes
+) -> None:
+    """Which is the engine's own default where none is chosen."""
+    machine.triton.parameters["default_voice"] = "xiaoxiao"
+    assert Well() == await _watch(server, voice=chosen)(address)
+    assert {spoken} == {request.raw_input_contents[1][4:] for request in machine.triton.requests}
 
 
 async def test_one_that_answers_others_is_asked_less_often(

@@ -9,6 +9,7 @@ from compose.server.project import Project
 from compose.server.shell import Done
 from tests.fakes.shell import FakeShell
 
+PACKAGES = "http://user:hidden@localhost:1/simple"
 Sound = Callable[..., tuple[Project, FakeShell]]
 
 
@@ -51,7 +52,7 @@ def _config(folder: Path, gpu: bool, api: dict[str, str]) -> dict[str, Any]:  # 
             "edge": {"image": "edge", "ports": [{"published": "1", "host_ip": "127.0.0.1"}]},
             "api": {
                 "image": "api",
-                "build": {"args": {"BASE": "debian", "PIP_INDEX_URL": "http://user:hidden@localhost:1/simple"}},
+                "build": {"args": {"BASE": "debian", "PIP_INDEX_URL": PACKAGES, "NPM_CONFIG_REGISTRY": PACKAGES}},
                 "environment": environment | api,
             },
             "triton": triton,

@@ -16,7 +16,7 @@ from compose.server.findings import Finding, Level
 from compose.server.project import ROOT
 from compose.server.shell import NOT_FOUND, Done
 from tests.fakes.shell import FakeShell
-from tests.unit.compose.server.conftest import Sound
+from tests.unit.compose.server.conftest import PACKAGES, Sound
 
 
 def bad(findings: Iterable[Finding]) -> list[str]:
@@ -95,7 +95,7 @@ def test_a_gpu_that_is_not_used_is_told(sound: Sound) -> None:
 
 def test_a_model_without_files_or_voice(sound: Sound, tmp_path: Path) -> None:
     """Before minutes of loading: the checkpoint is there, and so is the voice that is to speak."""
-    project, _ = sound(gpu=True, HAOSHUO_VOICE="xiaoya")
+    (project, _), (unset, _) = sound(gpu=True, HAOSHUO_VOICE="xiaoya"), sound(gpu=True)
     folder = tmp_path / "model"
     (folder / "voices").mkdir(parents=True)
     assert ["没有模型"] == [text[:4] for text in bad(checks.model(project))]
@@ -103,6 +103,7 @@ def test_a_model_without_files_or_voice(sound: Sound, tmp_path: Path) -> None:
     assert ["没有音色"] == [text[:4] for text in bad(checks.model(project))]
     (folder / "voices/xiaoya.wav").write_text("voice")
     assert [] == bad(checks.model(project))
+    assert ["没有选择"] == [text[:4] for text in bad(checks.model(unset))]
 
 
 def test_a_port_in_use(sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,35 +189,34 @@ def index() -> Iterator[tuple[str, list[int]]]:
 
 
 def test_what_a_build_takes(sound: Sound, index: tuple[str, list[int]]) -> None:
-    """buildx, a base image from somewhere, and an index of packages that answers; no password is shown."""
+    """buildx, a base image from somewhere, and two indexes of packages that answer; no password is shown."""
     url, status = index
     project, shell = sound()
     shell.answers["docker compose --profile"] = Done(
-        0, shell.answers["docker compose --profile"].out.replace("http://user:hidden@localhost:1/simple", url)
+        0, shell.answers["docker compose --profile"].out.replace(PACKAGES, url)
     )
     assert [] == bad(checks.build(project, shell))
     status[0] = 503
     shell.answers["docker buildx version"] = Done(1, "")
     shell.answers["docker image inspect"] = Done(1, "")
     complaints = bad(checks.build(project, shell))
-    assert ["docker-buildx-plugin", "make bases", "503: 127.0.0.1"] == [
-        part
-        for part, text in zip(("docker-buildx-plugin", "make bases", "503: 127.0.0.1"), complaints, strict=True)
-        if part in text
-    ]
+    expected = ("docker-buildx-plugin", "make bases", "503: 127.0.0.1", "503: 127.0.0.1")
+    assert all(part in text for part, text in zip(expected, complaints, strict=True))
     shell.answers["docker buildx imagetools"] = Done(0, "")
-    assert 2 == len(bad(checks.build(project, shell)))
+    assert 3 == len(bad(checks.build(project, shell)))
     assert not [text for text in complaints if "hidden" in text]
 
 
 def test_an_index_that_does_not_answer(sound: Sound) -> None:
     """The knob for a mirror is named."""
-    (text,) = bad(checks.build(*sound()))
-    assert "PIP_INDEX_URL" in text
-    assert "hidden" not in text
+    texts = bad(checks.build(*sound()))
+    assert all(knob in text for knob, text in zip(("PIP_INDEX_URL", "NPM_CONFIG_REGISTRY"), texts, strict=True))
+    assert "hidden" not in "".join(texts)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "compose/server").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "compose/server").glob("*.py")), ROOT / "compose/npm.py"], ids=lambda path: path.name
+)
 def test_a_server_s_own_python_is_enough(path: Path) -> None:
     """It is of Python 3.9's grammar, and imports nothing but its standard library and itself."""
     tree = ast.parse(path.read_text("utf-8"), feature_version=(3, 9))
@@ -231,7 +231,7 @@ def test_a_server_s_own_python_is_enough(path: Path) -> None:
             else []
         )
     }
-    ours = {name for name in imported if name.startswith("compose.server")}
+    ours = {name for name in imported if name.startswith("compose.server") or name == "compose"}
     assert {name.split(".")[0] for name in imported - ours} <= set(sys.stdlib_module_names)
 
 
