@@ -125,7 +125,7 @@ def _explain(status: str, message: str) -> Sight:
 
 async def _cancel(address: str) -> None:
     async with InferenceServerClient(address) as client:
-        await client.infer(CANCEL, [_tensor("ID", uuid4().hex, [1])], client_timeout=CANCEL_S)
+        await client.infer(CANCEL, [_text("ID", uuid4().hex, [1])], client_timeout=CANCEL_S)
 
 
 async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
@@ -152,12 +152,18 @@ def _instances(models: Sequence[Any]) -> int:
 
 
 def _speech(voice: str) -> list[InferInput]:
-    """A number and a new seed: an answer from the cache would hide a dead process, too."""
-    seed = InferInput("SEED", [1, 1], "INT64")
-    seed.set_data_from_numpy(np.array([[secrets.randbits(62)]], np.int64))
-    return [_tensor("TEXT", str(secrets.randbelow(100)), [1, 1]), _tensor("VOICE", voice, [1, 1]), seed]
+    """A digit, said fast, since its sound is what a probe costs; a new seed, or the cache would hide a dead process."""
+    return [
+        _text("TEXT", str(secrets.randbelow(10)), [1, 1]),
+        _text("VOICE", voice, [1, 1]),
+        _tensor("SPEED", "FP32", np.array([[2.0]], np.float32)),
+        _tensor("SEED", "INT64", np.array([[secrets.randbits(62)]], np.int64)),
+    ]
 
 
-def _tensor(name: str, value: str, shape: list[int]) -> InferInput:
-    tensor = InferInput(name, shape, "BYTES")
-    return tensor.set_data_from_numpy(np.full(shape, value.encode(), dtype=object))
+def _text(name: str, value: str, shape: list[int]) -> InferInput:
+    return _tensor(name, "BYTES", np.full(shape, value.encode(), dtype=object))
+
+
+def _tensor(name: str, datatype: str, values: np.ndarray[Any, Any]) -> InferInput:
+    return InferInput(name, list(values.shape), datatype).set_data_from_numpy(values)
