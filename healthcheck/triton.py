@@ -3,13 +3,14 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 from tritonclient.grpc import InferInput
 from tritonclient.grpc.aio import InferenceServerClient
+from tritonclient.grpc.model_config_pb2 import ModelConfig
 from tritonclient.utils import InferenceServerException
 
 from healthcheck import metrics
@@ -129,11 +130,11 @@ async def _cancel(address: str) -> None:
 
 
 async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
-    """Speak so many times as often as there are instances, at once; with the engine's own voice if none is named."""
+    """Speak so many times as often as there are instances, all at once; without a voice with the engine's own."""
     async with InferenceServerClient(address) as client:
-        models = [await _configuration(client, model) for model in MODELS]
-        voice = voice or models[0].parameters["default_voice"].string_value
-        inputs = [_speech(voice) for _ in range(times * _instances(models))]
+        tts, *steps = [(await client.get_model_config(model, client_timeout=CANCEL_S)).config for model in MODELS]
+        voice = voice or tts.parameters["default_voice"].string_value
+        inputs = [_speech(voice) for _ in range(times * max(1, *map(_instances, steps)))]
         calls = (client.infer("tts", one, client_timeout=timeout_s) for one in inputs)
         results = await asyncio.gather(*calls, return_exceptions=True)
     errors = [result for result in results if isinstance(result, BaseException)]
@@ -141,14 +142,8 @@ async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None
         raise error
 
 
-async def _configuration(client: InferenceServerClient, model: str) -> Any:
-    return (await client.get_model_config(model, client_timeout=CANCEL_S)).config
-
-
-def _instances(models: Sequence[Any]) -> int:
-    """Of the model that has the most; the ensemble has none."""
-    counts: list[int] = [sum(group.count for group in model.instance_group) for model in models]
-    return max(1, *counts)
+def _instances(configuration: ModelConfig) -> int:
+    return sum(group.count for group in configuration.instance_group)
 
 
 def _speech(voice: str) -> list[InferInput]:

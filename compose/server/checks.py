@@ -99,16 +99,12 @@ def model(project: Project) -> Iterator[Finding]:
     """What Triton will need with a GPU."""
     if not project.uses_gpu:
         return
-    folder, voice = project.checkpoint, project.knob("api", "HAOSHUO_VOICE")
+    folder, voice = project.checkpoint, project.knob("api", "HAOSHUO_VOICE", "")
     if not _has_content(folder / "gpt.pth"):
         yield bad(f"没有模型 no model in {folder}: make fetch-model MODEL={folder}")
-    elif not voice:
+    elif not voice or not any(map(_has_content, (folder / "voices").glob(f"{voice}.*"))):
         yield bad(
-            f"没有选择音色 no voice is chosen: 设置 set HAOSHUO_VOICE to the name of a recording in {folder}/voices"
-        )
-    elif not any(map(_has_content, (folder / "voices").glob(f"{voice}.*"))):
-        yield bad(
-            f"没有音色 no voice {folder}/voices/{voice}.wav: "
+            f"没有音色 no voice {folder}/voices/{voice or 'NAME'}.wav: "
             "放入一段录音 put a recording there, 并设置 and set HAOSHUO_VOICE"
         )
     else:
