@@ -26,7 +26,7 @@ from compose.local.settings import ROOT, LocalSettings
 from compose.local.templates import render
 
 LONGEST_SOCKET_PATH = 107  # sun_path, without its final zero
-READY_TIMEOUT_S = 90
+READY_TIMEOUT_S = 180
 LARGE_MODEL_TIMEOUT_S = 900
 STOP_TIMEOUT_S = 80
 
