@@ -25,6 +25,9 @@ CUDA = "13"
 """Of torch in requirements/gpu.txt."""
 
 DISK_GB, GPU_DISK_GB = 10, 30
+MEMORY_GB = {"kokoro": 3, "baker": 2}
+"""For the whole stack with one instance of an engine's models, after the longest segment."""
+
 REACH_S = 15.0
 INDEX = "https://pypi.org/simple/"
 WECHAT = "https://api.weixin.qq.com"
@@ -142,6 +145,19 @@ def disk(project: Project, shell: Shell) -> Iterator[Finding]:
         yield bad(f"磁盘仅剩 {free} GB free on the disk of {folder}: 需要 needs {least} GB; docker system prune")
     else:
         yield good(f"磁盘 disk: {free} GB")
+
+
+def memory(project: Project, shell: Shell) -> Iterator[Finding]:
+    """Of the machine that Docker runs on."""
+    name, found = project.knob("triton", "HAOSHUO_ENGINE"), shell("docker", "info", "--format", "{{.MemTotal}}").out
+    if name not in MEMORY_GB or not found.isdigit():
+        return
+    total, least = int(found) / 10**9, MEMORY_GB[name]
+    if total < least:
+        light = "" if name == "baker" else "; 或用轻量的 or the light engine: HAOSHUO_ENGINE=baker"
+        yield bad(f"内存只有 {total:.1f} GB of memory: {name} 需要 needs {least} GB{light}")
+    else:
+        yield good(f"内存 memory: {total:.1f} GB")
 
 
 def build(project: Project, shell: Shell) -> Iterator[Finding]:

@@ -127,6 +127,20 @@ def test_a_full_disk(sound: Sound, gpu: bool, monkeypatch: pytest.MonkeyPatch) -
     assert gpu == bool(bad(checks.disk(project, shell)))
 
 
+@pytest.mark.parametrize(
+    ("engine", "total", "light"),
+    [("kokoro", 2_500_000_000, True), ("baker", 1_500_000_000, False), ("baker", 2_500_000_000, None)],
+)
+def test_too_little_memory(sound: Sound, engine: str, total: int, light: bool | None) -> None:  # noqa: FBT001
+    """For the chosen engine; whoever has chosen another than the light one is told of that."""
+    project, shell = sound()
+    assert [] == bad(checks.memory(project, shell))
+    project.services["triton"]["environment"]["HAOSHUO_ENGINE"] = engine
+    shell.answers["docker info --format {{.MemTotal}}"] = Done(0, str(total))
+    texts = bad(checks.memory(project, shell))
+    assert ([] if light is None else [light]) == ["HAOSHUO_ENGINE=baker" in text for text in texts]
+
+
 def test_logins_in_production(sound: Sound) -> None:
     """Without an AppID nobody could log in; in development there is a warning instead."""
     project, _ = sound(HAOSHUO_WECHAT_APPID="", HAOSHUO_WECHAT_URL="https://no-such-host.invalid/")
