@@ -6,8 +6,8 @@ from string import Template
 
 QUEUED = 8
 """Requests that may wait for each instance: four times what the api aims at (two in flight for each, over all
-replicas), so that it meets this bound only where many replicas err at once. The longest sentence of `baker` takes
-0.5 s at half the speed: eight of them take 4 of the 5 s that the queue lets a request wait.
+replicas), so that it meets this bound only where many replicas err at once. For how long a request may wait stands in
+each engine's configuration.
 """
 
 

@@ -1,5 +1,6 @@
 """Every knob of the models in Triton, read from the environment and `.env`."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,11 +11,26 @@ from serving.machine import cores, memory_mb
 
 MODELS = Path(__file__).resolve().parents[1] / "triton_models"
 
-SERVER_MB = 512
-"""What Triton itself (100), `inspect` of `baker` (260) and `cancel` (55) hold, and some room."""
 
-INSTANCE_MB = 550
-"""What an acoustic model (270) and a vocoder (250) of `baker` hold after the longest segment at half the speed."""
+@dataclass(frozen=True)
+class Memory:
+    """In MiB.
+
+    `server` is what Triton itself, `inspect` and `cancel` hold, and some room; `instance` is what an acoustic model and
+    a vocoder hold after the longest segment at half the speed.
+    """
+
+    server: int
+    instance: int
+
+
+LIGHT = Memory(server=512, instance=550)
+"""Triton 100, `inspect` 260, `cancel` 55; an acoustic model 270, a vocoder 250."""
+
+MEMORY = {"kokoro": Memory(server=512, instance=1400)}
+"""Of engines that hold more than `baker` does. Kokoro's acoustic model 400; its vocoder 350, and 25 for each second of
+the longest segment that it has spoken, of which there may be 24.
+"""
 
 Dtype = Literal["", "float32", "float16", "bfloat16"]
 
@@ -36,12 +52,6 @@ class ServingSettings(BaseSettings):
         """Where the processes of one Triton tell each other of requests that nobody waits for any more."""
         return self.triton_run_dir / "cancelled"
 
-    @property
-    def instances(self) -> int:
-        """As chosen, or one a core (or a group of as many as an instance has threads), if they fit into the memory."""
-        fitting = (memory_mb() - SERVER_MB) // INSTANCE_MB
-        return self.engine_instances or max(1, min(cores() // self.engine_threads, fitting))
-
 
 class StartSettings(ServingSettings):
     """What Triton itself is started with."""
@@ -50,6 +60,13 @@ class StartSettings(ServingSettings):
     models_source: Path = Field(MODELS, description="Triton's models and their configurations for each engine")
     triton_dir: Path = Field(Path("/opt/tritonserver"), description="Where Triton is installed")
     mps: bool = Field(default=True, description="Use NVIDIA's MPS on a GPU, where it is there and works")
+
+    @property
+    def instances(self) -> int:
+        """As chosen, or one a core (or a group of as many as an instance has threads), if they fit into the memory."""
+        memory = MEMORY.get(self.engine, LIGHT)
+        fitting = (memory_mb() - memory.server) // memory.instance
+        return self.engine_instances or max(1, min(cores() // self.engine_threads, fitting))
 
     @property
     def models_dir(self) -> Path:

@@ -10,7 +10,7 @@ from speech.cancellation import Cancelled
 from speech.reading import Reading
 from speech.utterance import Spectrum, Spoken, Utterance
 
-MODULES = {"baker": "speech.baker", "indextts2": "speech.indextts2.engine"}
+MODULES = {"baker": "speech.baker", "kokoro": "speech.kokoro", "indextts2": "speech.indextts2.engine"}
 
 
 class Acoustic(Protocol):

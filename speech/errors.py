@@ -26,6 +26,12 @@ class InvalidParameterError(SpeechError):
     code = "invalid_parameter"
 
 
+class NotSupportedByEngineError(SpeechError):
+    """A text in a language that the engine does not speak; the message names its writing and its first word."""
+
+    code = "not_supported_by_engine"
+
+
 class RunawayError(SpeechError):
     """The speech did not come to its end; with another seed it may."""
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from speech.text import Pronunciation
+from speech.text.syllables import shown
+
 
 class ReadSyllable(NamedTuple):
     """`text` is what of the normalised text it is the sound of.
@@ -22,3 +25,15 @@ class Reading:
 
     normalized: str
     syllables: tuple[ReadSyllable, ...]
+
+
+def reading(said: Pronunciation) -> Reading:
+    """Each syllable with its character, or with its word where that is of Latin letters."""
+    return Reading(
+        said.spoken,
+        tuple(
+            ReadSyllable(said.spoken[sound.start : sound.end], shown(sound.pinyin), shown(sound.spoken))
+            for sound in said.sounds
+            if sound.audible
+        ),
+    )

@@ -60,18 +60,19 @@ def _check_range(name: str, values: Iterable[float], allowed: tuple[float, float
 
 @dataclass(frozen=True)
 class Spectrum:
-    """A log-mel spectrogram `[frames, n_mels]` and what signal processing does to its waveform.
+    """A log-mel spectrogram `[frames, n_mels]`, or an engine's own features, and what is done to its waveform.
 
     The vocoder's waveform is to be resampled so that its pitch is `pitch` times as high (and its duration
     1/`pitch` of what it was: the acoustic model has already made it that much longer), then multiplied by `gain`.
     `character_frames`, of an engine that knows, `[characters, 2]`: at which frame each character of the text begins
-    and ends.
+    and ends. `style`, of an engine whose vocoder has several voices, `[numbers]`: which of them speaks.
     """
 
     mel: NDArray[np.float32]
     pitch: float = 1.0
     gain: float = 1.0
     character_frames: NDArray[np.float32] | None = None
+    style: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speech import baker
-from speech.baker.files import FASTSPEECH2, MAPPER, verified
+from speech.baker.files import FASTSPEECH2, FILES, MAPPER
 from speech.baker.graph import Graph
 from speech.baker.symbols import Symbols
 from speech.text import pronounce
@@ -29,8 +29,8 @@ class Model:
     """FastSpeech2 and a vocoder, one text at a time: LiteRT's interpreters cannot be shared between threads."""
 
     def __init__(self, voice: Path, vocode: Vocode) -> None:
-        self._symbols = Symbols(verified(voice, MAPPER))
-        self._fastspeech2 = Graph(verified(voice, FASTSPEECH2), THREADS)
+        self._symbols = Symbols(FILES.read(voice, MAPPER))
+        self._fastspeech2 = Graph(FILES.read(voice, FASTSPEECH2), THREADS)
         self._vocode = vocode
         self._lock = Lock()
 

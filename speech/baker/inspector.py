@@ -1,9 +1,8 @@
 """How a text is read, without the models that speak it."""
 
 from speech.baker.settings import Settings
-from speech.reading import Reading, ReadSyllable
+from speech.reading import Reading, reading
 from speech.text import pronunciation_of
-from speech.text.syllables import shown
 
 
 class Inspector:
@@ -12,13 +11,4 @@ class Inspector:
         self.inspect("你好")
 
     def inspect(self, text: str) -> Reading:
-        """The reading of a text, each syllable with its character, or with its word where that is of Latin letters."""
-        said = pronunciation_of(text)
-        return Reading(
-            said.spoken,
-            tuple(
-                ReadSyllable(said.spoken[sound.start : sound.end], shown(sound.pinyin), shown(sound.spoken))
-                for sound in said.sounds
-                if sound.audible
-            ),
-        )
+        return reading(pronunciation_of(text))

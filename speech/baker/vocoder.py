@@ -6,11 +6,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.baker.files import MELGAN, verified
+from speech.baker.files import FILES, MELGAN
 from speech.baker.settings import Settings
+from speech.finishing import finished
 from speech.onnx import session
-from speech.resampling import pitched
-from speech.silence import cut, speech_span
 from speech.utterance import Spectrum, Spoken
 
 SAMPLE_RATE = 24000
@@ -28,22 +27,17 @@ The first convolution sees 3 frames; the dilations see 1 + 3 + 9 + 27 = 40 steps
 steps a frame; the upsamplings, the last convolution and the synthesis filters see one frame and a half.
 """
 
-PEAK = 0.98
-
 
 class Vocoder:
     """One spectrum at a time: on a CPU a batch is no faster."""
 
     def __init__(self, settings: Settings) -> None:
-        self._melgan = session(verified(settings.folder, MELGAN), settings.threads)
+        self._melgan = session(FILES.read(settings.folder, MELGAN), settings.threads)
 
     def run(self, spectra: Sequence[Spectrum]) -> Iterator[Spoken]:
         """24 kHz, with a short fixed silence before and after the speech."""
         for spectrum in spectra:
-            whole = pitched(self.waveform(spectrum.mel), spectrum.pitch, SAMPLE_RATE)
-            start, end = speech_span(whole, SAMPLE_RATE)
-            waveform = cut(whole, start, end, SAMPLE_RATE)
-            yield Spoken(waveform * _gain(waveform, spectrum.gain), SAMPLE_RATE, _times(spectrum, start, end))
+            yield finished(self.waveform(spectrum.mel), spectrum, SAMPLE_RATE)
 
     def waveform(self, mel: NDArray[np.float32], piece: int = PIECE) -> NDArray[np.float32]:
         """What MelGAN makes of a mel spectrogram `[frames, 80]`: `frames * 300` samples."""
@@ -56,17 +50,3 @@ class Vocoder:
         (waveform,) = self._melgan.run(None, {"mel": mel[np.newaxis, first : end + CONTEXT]})
         samples: NDArray[np.float32] = waveform[(start - first) * HOP : (end - first) * HOP]
         return samples
-
-
-def _times(spectrum: Spectrum, start: int, end: int) -> NDArray[np.float32] | None:
-    """Of the characters, in seconds of what is left when all but these samples are cut off."""
-    if spectrum.character_frames is None:
-        return None
-    samples = np.clip(spectrum.character_frames * (HOP / spectrum.pitch), start, end) - start
-    return (samples / SAMPLE_RATE).astype(np.float32)
-
-
-def _gain(waveform: NDArray[np.float32], wanted: float) -> np.float32:
-    """The wanted gain, or less so that nothing is clipped."""
-    loudest = np.abs(waveform).max()
-    return np.float32(wanted if wanted * loudest <= PEAK else PEAK / loudest)

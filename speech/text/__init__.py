@@ -3,9 +3,10 @@
 from speech.text.normalizer import normalize, normalize_english
 from speech.text.pronunciation import Pronunciation, pronounce, pronunciation_of
 from speech.text.timing import character_times
-from speech.text.tokens import Pause, Syllable
+from speech.text.tokens import EnglishWord, Pause, Syllable
 
 __all__ = [
+    "EnglishWord",
     "Pause",
     "Pronunciation",
     "Syllable",

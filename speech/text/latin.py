@@ -1,6 +1,7 @@
 """Latin letters as a Mandarin listener knows them: familiar words, names in pinyin, letters, or a transliteration."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -20,7 +21,7 @@ SPELLED = 5
 
 LONGEST = len("zhuang")
 NAME = 24
-"""The letters of the longest Chinese name looked for: the search is exponential in them."""
+"""The letters of the longest Chinese name looked for; what is longer is none."""
 
 NO_SYLLABLES = frozenset({"n", "ng", "m", "hm", "hng", "ê", "e", "o"})  # interjections, and letters too easily found
 
@@ -40,18 +41,26 @@ def _unknown(word: str) -> list[str]:
     initials = word.isupper() and len(word) <= SPELLED
     if initials or len(word) <= 2 or not re.search("[aeiouy]", lower[1:]):  # noqa: PLR2004  too short to sound out
         return [syllable for letter in lower for syllable in LETTERS[letter].split()]
-    return (len(lower) <= NAME and _pinyin(lower)) or transliterate(lower)
+    return name(lower) or transliterate(lower)
 
 
-def _pinyin(word: str) -> list[str]:
-    """A Chinese name written in pinyin, taking the longest syllables that leave no rest; else nothing."""
-    for length in range(min(len(word), LONGEST), 0, -1):
-        head, tail = word[:length], word[length:]
-        if head in _in_names():
-            rest = _pinyin(tail) if tail else []
-            if rest or not tail:
-                return [f"{head}1", *rest]
-    return []
+def name(word: str) -> list[str]:
+    """The pinyin, in level tones, of a Chinese name in small letters, the longest syllables first; nothing if none."""
+    if len(word) > NAME:
+        return []
+    rests: list[list[str] | None] = [[]]
+    for start in reversed(range(len(word))):
+        rests.insert(0, _name(word[start : start + LONGEST], rests))
+    return rests[0] or []
+
+
+def _name(head: str, rests: Sequence[list[str] | None]) -> list[str] | None:
+    """The longest syllable that begins `head` and has a rest, and this; `rests` are those after each length, from 1."""
+    for length in range(len(head), 0, -1):
+        rest = rests[length - 1]
+        if rest is not None and head[:length] in _in_names():
+            return [f"{head[:length]}1", *rest]
+    return None
 
 
 @cache

@@ -13,11 +13,15 @@ MARK = re.compile(r"‹([^‹›|\n]*)\|([^‹›\n]*)›")
 
 @dataclass(frozen=True)
 class Part:
-    """What stands at `start` in a text: all between two marks, or the characters of a mark, each with its pinyin."""
+    """What stands at `start` in a text: all between two marks, or the characters of a mark, each with its pinyin.
+
+    `english` is a part whose numbers are read in English.
+    """
 
     text: str
     start: int
     pinyin: tuple[str, ...] = ()
+    english: bool = False
 
 
 def parts(text: str) -> Iterator[Part]:

@@ -5,7 +5,7 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from speech.text import rules
+from speech.text import english, rules
 from speech.text.characters import clean
 from speech.text.numerals import spell
 
@@ -26,7 +26,7 @@ def normalize(text: str) -> str:
 
 def normalize_english(text: str) -> str:
     """As `normalize`, with what English reads (numbers, dates, prices …) in English words where there are any."""
-    return normalize(DOT.sub(" dot ", _spoken(clean(text), "en")))
+    return normalize(DOT.sub(" dot ", _spoken(clean(english.before(text)), "en")))
 
 
 def _spoken(text: str, language: str) -> str:
@@ -39,7 +39,7 @@ def _piece(piece: str, language: str) -> str:
             spoken: str = _wetext(language).normalize(piece)
         except AssertionError:  # wetext 0.1.8's English grammar cannot parse 10+ and 5€
             return piece
-    return spoken
+    return spoken or piece  # of "See example.com." the same grammar leaves nothing
 
 
 @cache

@@ -18,6 +18,13 @@ class Syllable:
     tone: int
 
 
+@dataclass(frozen=True)
+class EnglishWord:
+    """A word in Latin letters and apostrophes, as it is written."""
+
+    letters: str
+
+
 class Pause(IntEnum):
     """A silence; the greater value is the longer."""
 

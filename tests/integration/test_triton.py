@@ -13,7 +13,7 @@ from tritonclient.utils import InferenceServerException
 
 from api.engine.triton import TritonEngine
 from compose.local.stack import Stack
-from serving.settings import ServingSettings
+from serving.settings import StartSettings
 from tests.support.triton import SAMPLE_RATE, counts, infer, outcomes, synthesize
 from tests.support.waiting import until
 
@@ -51,7 +51,7 @@ async def test_the_times_of_characters(triton: InferenceServerClient) -> None:
 
 async def test_instances_follow_the_machine(triton: InferenceServerClient, tmp_path: Path) -> None:
     """Both models have an instance for each core, as far as the memory reaches."""
-    expected = ServingSettings(triton_run_dir=tmp_path).instances
+    expected = StartSettings(triton_run_dir=tmp_path, engine="baker").instances
     for model in ("acoustic", "vocoder"):
         (group,) = (await triton.get_model_config(model)).config.instance_group
         assert expected == group.count

@@ -1,15 +1,20 @@
 """What must be written twice, since the api and the engines share no code, says the same in both places."""
 
+import json
 import re
+from dataclasses import asdict
+from typing import Any
 
 import pytest
+from google.protobuf import text_format
+from tritonclient.grpc.model_config_pb2 import ModelConfig
 
 from api import problems
 from api.script.style import VOLUMES
 from api.synthesis import emotions
 from api.views.bodies import SpeechBody
 from compose.local.settings import ROOT
-from speech import baker, utterance
+from speech import baker, kokoro, utterance
 
 MODELS = ROOT / "triton_models"
 
@@ -18,9 +23,9 @@ def _config(model: str, engine: str) -> str:
     return (MODELS / model / f"configs/{engine}.pbtxt").read_text()
 
 
-def _parameter(name: str, engine: str) -> int:
-    (value,) = re.findall(rf'key: "{name}" value {{ string_value: "(\d+)" }}', _config("tts", engine))
-    return int(value)
+def _parameter(name: str, engine: str) -> str:
+    value: str = text_format.Parse(_config("tts", engine), ModelConfig()).parameters[name].string_value
+    return value
 
 
 def test_emotions_have_one_order() -> None:
@@ -47,13 +52,18 @@ def test_the_api_takes_the_numbers_that_an_engine_takes() -> None:
         )
 
 
-def test_the_contract_names_what_baker_is() -> None:
-    """The ensemble's parameters, which the api goes by, are the engine's own numbers."""
-    assert baker.SAMPLE_RATE == _parameter("sample_rate", "baker")
-    assert baker.MAX_CHARACTERS == _parameter("max_segment_characters", "baker")
+@pytest.mark.parametrize(
+    ("name", "engine", "voice"), [("baker", baker, baker.VOICE), ("kokoro", kokoro, kokoro.DEFAULT)]
+)
+def test_the_contract_names_what_an_engine_is(name: str, engine: Any, voice: str) -> None:
+    """The ensemble's parameters, which the api goes by, are the engine's own numbers and voices."""
+    assert str(engine.SAMPLE_RATE) == _parameter("sample_rate", name)
+    assert str(engine.MAX_CHARACTERS) == _parameter("max_segment_characters", name)
+    assert voice == _parameter("default_voice", name)
+    assert list(map(asdict, engine.VOICES.values())) == json.loads(_parameter("voices", name))
 
 
-@pytest.mark.parametrize(("engine", "known"), [("baker", "true"), ("indextts2", "false")])
+@pytest.mark.parametrize(("engine", "known"), [("baker", "true"), ("kokoro", "true"), ("indextts2", "false")])
 def test_an_engine_says_whether_it_knows_its_characters(engine: str, known: str) -> None:
     """It says so in a parameter, and has the tensor of their times if it does; all have the rate."""
     config = _config("tts", engine)
@@ -62,15 +72,24 @@ def test_an_engine_says_whether_it_knows_its_characters(engine: str, known: str)
     assert '{ name: "SAMPLE_RATE" data_type: TYPE_INT32 dims: [ 1 ] }' in config
 
 
-@pytest.mark.parametrize("engine", ["baker", "indextts2"])
-def test_both_models_agree_on_the_mel(engine: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "width"), [("baker", baker.N_MELS), ("kokoro", kokoro.N_FEATURES), ("indextts2", baker.N_MELS)]
+)
+def test_both_models_agree_on_the_mel(engine: str, width: int) -> None:
     """What the acoustic model gives is what the vocoder takes."""
     for model in ("acoustic", "vocoder"):
-        assert re.search(rf'"MEL" data_type: TYPE_FP32 dims: \[ -1, {baker.N_MELS} \]', _config(model, engine))
+        assert re.search(rf'"MEL" data_type: TYPE_FP32 dims: \[ -1, {width} \]', _config(model, engine))
+
+
+def test_a_style_goes_from_the_acoustic_model_to_the_vocoder() -> None:
+    """Of the engine whose vocoder has several voices, and of no other."""
+    for model in ("acoustic", "vocoder"):
+        assert f'"STYLE" data_type: TYPE_FP32 dims: [ {kokoro.N_STYLE} ]' in _config(model, "kokoro")
+        assert "STYLE" not in _config(model, "baker")
 
 
 @pytest.mark.parametrize("model", ["acoustic", "tts"])
-@pytest.mark.parametrize("engine", ["baker", "indextts2"])
+@pytest.mark.parametrize("engine", ["baker", "kokoro", "indextts2"])
 def test_an_emotion_vector_has_as_many_numbers_everywhere(model: str, engine: str) -> None:
     """The tensor is as long as the tuple of emotions."""
     assert f'"EMOTION" data_type: TYPE_FP32 dims: [ {len(utterance.EMOTIONS)} ]' in _config(model, engine)
@@ -78,4 +97,5 @@ def test_an_emotion_vector_has_as_many_numbers_everywhere(model: str, engine: st
 
 def test_every_engine_is_inspected_in_the_same_way() -> None:
     """The model's contract has nothing of an engine but its name."""
-    assert _config("inspect", "indextts2") == _config("inspect", "baker").replace('"baker"', '"indextts2"')
+    for engine in ("kokoro", "indextts2"):
+        assert _config("inspect", engine) == _config("inspect", "baker").replace('"baker"', f'"{engine}"')

@@ -2,6 +2,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,8 @@ def _config(settings: StartSettings, model: str) -> str:
         (8, 16_000, {}, 8),
         (8, 16_000, {"engine_threads": 2}, 4),
         (2, 16_000, {"engine_threads": 4}, 1),
-        (16, 4096, {}, 6),
+        (16, 4096, {"engine": "baker"}, 6),
+        (16, 4096, {"engine": "kokoro"}, 2),
         (2, 256, {}, 1),
         (2, 256, {"engine_instances": 5}, 5),
     ],
@@ -38,7 +40,7 @@ def test_instances_follow_the_machine(
     monkeypatch: pytest.MonkeyPatch,
     cores: int,
     memory_mb: int,
-    values: dict[str, int],
+    values: dict[str, Any],
     expected: int,
 ) -> None:
     """One instance for as many cores as it has threads, as far as the memory reaches; or as many as were chosen."""
@@ -67,7 +69,7 @@ def test_indextts2_stays_at_one(tmp_path: Path) -> None:
         assert "server#8870" in config or "see acoustic" in config
 
 
-@pytest.mark.parametrize("engine", ["baker", "indextts2"])
+@pytest.mark.parametrize("engine", ["baker", "kokoro", "indextts2"])
 def test_no_configuration_can_stall(tmp_path: Path, engine: str) -> None:
     """No model has a queue with a delay and a timeout and several instances (server#8870)."""
     settings = _settings(tmp_path / "run", engine=engine, engine_instances=2)
@@ -78,7 +80,7 @@ def test_no_configuration_can_stall(tmp_path: Path, engine: str) -> None:
         assert not all(trap in config for trap in traps)
 
 
-@pytest.mark.parametrize("engine", ["baker", "indextts2"])
+@pytest.mark.parametrize("engine", ["baker", "kokoro", "indextts2"])
 def test_the_vocoders_queue_is_not_the_longer_one(tmp_path: Path, engine: str) -> None:
     """What could wait in front of the vocoder has been let in by the acoustic model's queue."""
     settings = _settings(tmp_path / "run", engine=engine, engine_instances=4)

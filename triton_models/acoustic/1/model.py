@@ -1,4 +1,4 @@
-"""Acoustic model: TEXT, VOICE and style → MEL, how the vocoder is to finish its waveform, CHARACTER_FRAMES."""
+"""Acoustic model: TEXT, VOICE and style → MEL, how the vocoder is to finish its waveform, STYLE, CHARACTER_FRAMES."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -46,6 +46,8 @@ def _tensors(spectrum: Spectrum) -> list[Any]:
         pb.Tensor("WAVE_PITCH", np.array([[spectrum.pitch]], np.float32)),
         pb.Tensor("WAVE_GAIN", np.array([[spectrum.gain]], np.float32)),
     ]
+    if spectrum.style is not None:
+        tensors.append(pb.Tensor("STYLE", spectrum.style[np.newaxis]))
     if spectrum.character_frames is not None:
         tensors.append(pb.Tensor("CHARACTER_FRAMES", spectrum.character_frames[np.newaxis]))
     return tensors

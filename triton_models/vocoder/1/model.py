@@ -1,4 +1,4 @@
-"""Vocoder: MEL, how to finish it and the characters' frames → WAVEFORM, its SAMPLE_RATE and CHARACTER_TIMES."""
+"""Vocoder: MEL, STYLE, how to finish it and the characters' frames → WAVEFORM, its SAMPLE_RATE and CHARACTER_TIMES."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,13 +22,13 @@ class TritonPythonModel:
 def _spectrum(request: Any) -> Spectrum:
     (pitch,) = adapter.numbers(request, "WAVE_PITCH", [1.0])
     (gain,) = adapter.numbers(request, "WAVE_GAIN", [1.0])
-    frames = pb.get_input_tensor_by_name(request, "CHARACTER_FRAMES")
-    return Spectrum(
-        pb.get_input_tensor_by_name(request, "MEL").as_numpy()[0],
-        pitch,
-        gain,
-        None if frames is None else frames.as_numpy()[0],
-    )
+    frames, style = (_optional(request, name) for name in ("CHARACTER_FRAMES", "STYLE"))
+    return Spectrum(pb.get_input_tensor_by_name(request, "MEL").as_numpy()[0], pitch, gain, frames, style)
+
+
+def _optional(request: Any, name: str) -> Any:
+    tensor = pb.get_input_tensor_by_name(request, name)
+    return None if tensor is None else tensor.as_numpy()[0]
 
 
 def _tensors(spoken: Spoken) -> list[Any]:

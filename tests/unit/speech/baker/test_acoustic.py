@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from speech.baker import Acoustic
-from speech.baker.acoustic import split
 from speech.baker.files import MAPPER
 from speech.errors import SpeechError
-from speech.text import Pause, Syllable
 from speech.utterance import EMOTIONS, Spectrum, Utterance
 
 SAD = tuple(float(name == "sad") for name in EMOTIONS)
@@ -99,11 +97,3 @@ def test_the_frames_of_a_long_utterance_go_on(acoustic: Acoustic) -> None:
     assert (len(text), 2) == frames.shape
     assert (frames[:-1, 1] <= frames[1:, 0]).all()
     assert 0.9 * len(spectrum.mel) < frames[-1, 1] <= len(spectrum.mel)
-
-
-def test_a_long_utterance_is_split_at_pauses() -> None:
-    """Parts end with a pause where there is one, are never too long, and together are the whole."""
-    ma = Syllable("m", "a", 1)
-    tokens: list[Syllable | Pause] = [ma, ma, Pause.SHORT, ma, ma, ma, ma, ma, ma]
-    assert [[ma, ma, Pause.SHORT], [ma] * 5, [ma]] == list(split(tokens, 5))
-    assert [tokens] == list(split(tokens, 9))

