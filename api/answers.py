@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
+from api.engine.voices import Gender
 from api.errors import OpenAIError
 from api.timing.timeline import Pairs, Sentence
 
@@ -49,6 +50,11 @@ class LimitsAnswer(TypedDict):
     """各项限制。Each limit of the caller."""
     in_progress: Annotated[int, Field(examples=[3])]
     """同时处理几个调用。How many calls are worked on at a time."""
+    text_characters: Annotated[int, Field(examples=[1000])]
+    """一次调用的文本最多几个字符。The longest text of one call."""
+    whole_text_characters: Annotated[int, Field(examples=[780])]
+    """其中整个返回（不是流）的文本，按引擎目前的速度最多几个字符。The longest of one that is answered whole, not as a
+    stream, at the engine's measured pace."""
 
 
 @_documented
@@ -180,14 +186,31 @@ class ModelsAnswer(TypedDict):
 
 
 @_documented
-class Voice(TypedDict):
-    id: Annotated[str, Field(examples=["alloy"])]
+class VoiceAnswer(TypedDict):
+    id: Annotated[str, Field(examples=["xiaoxiao"])]
     """`voice` 字段的值。What the field `voice` takes."""
-    name: Annotated[str, Field(examples=["alloy"])]
+    name: Annotated[str, Field(examples=["晓晓"])]
     """显示的名称。What to show."""
+    language: Annotated[str | None, Field(examples=["zh-CN"])]
+    """母语，BCP 47 标签；引擎没有说明时为 null。The language it is at home in; null where the engine does not say."""
+    gender: Annotated[Gender | None, Field(examples=["female"])]
+    """性别。Of the speaker."""
+    preview: Annotated[str | None, Field(examples=["你好，很高兴为你朗读。"])]
+    """试听用的文本。A text that shows the voice."""
 
 
 @_documented
 class VoicesAnswer(TypedDict):
-    voices: list[Voice]
-    """配置中的全部音色。All that the configuration names; the engine may know more."""
+    default: Annotated[str, Field(examples=["xiaoxiao"])]
+    """没有指定 `voice` 时的音色。The voice that speaks where none is named."""
+    voices: list[VoiceAnswer]
+    """引擎的全部音色；引擎没有列出时，为配置中的音色。All of the engine's; where it lists none, those that the
+    configuration names."""
+    aliases: Annotated[dict[str, str], Field(examples=[{"default": "xiaoxiao"}])]
+    """别名，以及各自指的音色。Other names, each with the voice that it means."""
+
+
+@_documented
+class OpenAIVoicesAnswer(TypedDict):
+    voices: list[VoiceAnswer]
+    """全部音色，然后是全部别名。All voices, then all other names of them."""

@@ -10,6 +10,7 @@ from api.middleware import ExchangeMiddleware
 from api.openapi import routes as openapi_routes
 from api.settings import Settings
 from api.views import glossary, inspect, limits, openai, stream, timestamps, tts
+from api.views import voices as voice_views
 from api.views import websocket as websocket_views
 from api.views.openai import OpenAIView
 from api.views.streaming import Streamer
@@ -30,7 +31,7 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
     errors.register(app)
     app.before_request(_note_route)
     app.before_websocket(_note_route)
-    streamer, voices, longest = Streamer(services), settings.voices, settings.max_text_characters
+    streamer, voices, longest = Streamer(services), services.voices, settings.max_text_characters
     for blueprint in (
         auth_routes.blueprint(
             services.identity, services.tokens, services.principals, services.audit, services.metrics
@@ -40,9 +41,10 @@ def create_app(settings: Settings, services: Services | None = None) -> Quart:
         timestamps.blueprint(services, voices, longest),
         inspect.blueprint(services, voices, longest),
         openai.blueprint(OpenAIView(services, streamer, voices)),
+        voice_views.blueprint(voices),
         glossary.blueprint(services.authenticator, services.glossaries),
         websocket_views.blueprint(services, voices),
-        limits.blueprint(services.authenticator, services.desk.limiter),
+        limits.blueprint(services.authenticator, services.desk, longest),
         health.blueprint(services.readiness, services.metrics),
         openapi_routes.blueprint(longest),
     ):

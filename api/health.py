@@ -104,7 +104,7 @@ class Readiness:
     async def _probe_engines(self) -> Problem | None:
         # A new seed each time, or Triton's cache would answer for a dead model.
         utterance = Utterance("你好", self.voice, seed=secrets.randbits(63))
-        work, began = work_of(len(utterance.text), utterance.speed), self.clock()
+        work, began = work_of(utterance.text, utterance.speed), self.clock()
         try:
             async with asyncio.timeout(self.timeout_s):
                 await self.engines.speak(utterance, work, self.timeout_s)

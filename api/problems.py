@@ -245,7 +245,12 @@ INVALID_SUBTITLE_FORMAT = Problem(
     "subtitle_format 须为 srt、vtt 或 lrc",
     "The field subtitle_format must be srt, vtt or lrc",
 )
-INVALID_VOICE = Problem(400, "invalid_voice", "voice 须为音色的名称", "The field voice must be the name of a voice")
+INVALID_VOICE = Problem(
+    400,
+    "invalid_voice",
+    "voice 须为音色的名称，或 2 到 4 个以 + 相连的名称",
+    "The field voice must be the name of a voice, or 2 to 4 names joined by +",
+)
 INVALID_LABEL = Problem(
     400,
     "invalid_label",
@@ -338,11 +343,25 @@ NOTHING_TO_SPEAK = Problem(400, "nothing_to_speak", "文本中没有可以朗读
 TEXT_TOO_LONG_FOR_ENGINE = Problem(
     400,
     "text_too_long_for_engine",
-    "文本过长，语音引擎无法在 {seconds} 秒内读完，请分段提交",
-    "The text is too long for the speech engine to finish within {seconds} seconds; send it in parts",
+    "文本过长，目前一次最多能读完约 {limit} 个字符，请改用流式接口或分段提交",
+    "The text is too long: about {limit} characters can be spoken at once now; use a stream, or send it in parts",
 )
 UNKNOWN_MODEL = Problem(404, "unknown_model", "没有这个模型", "There is no such model")
-UNKNOWN_VOICE = Problem(400, "unknown_voice", "没有这个音色", "There is no such voice")
+UNKNOWN_VOICE = Problem(
+    400, "unknown_voice", "没有这个音色：{voice}{nearest}", "There is no such voice: {voice}{nearest}"
+)
+VOICE_NOT_CONFIGURED = Problem(
+    502,
+    "voice_not_configured",
+    "服务没有配置音色，请联系管理员设置 HAOSHUO_VOICE，或指定 voice",
+    "No voice is configured: tell the operator to set HAOSHUO_VOICE, or name a voice",
+)
+NOT_SUPPORTED_BY_ENGINE = Problem(
+    400,
+    "not_supported_by_engine",
+    "语音引擎读不了这种文字：{what}",
+    "The speech engine cannot read this writing: {what}",
+)
 INVALID_PARAMETER = Problem(400, "invalid_parameter", "语音参数无效", "A speech parameter is not valid")
 INVALID_PRONUNCIATION = Problem(
     400,

@@ -9,7 +9,6 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.labels.policy import Audible
-from api.synthesis.voices import Voices
 
 PREFIX = "HAOSHUO_"
 MIN_KEY_BYTES = 32  # HS256 wants at least 256 bits (RFC 7518, 3.2)
@@ -59,7 +58,7 @@ class Settings(BaseSettings):
     triton_tls_dir: str = Field(
         "", description="Folder of ca.pem, client.pem and client.key: mutual TLS with Triton; empty means none"
     )
-    voice: str = Field("baker", description="The voice that speaks")
+    voice: str = Field("", description="The voice that speaks; empty means the engine's own default")
     voice_aliases: Annotated[Mapping[str, str], NoDecode] = Field(
         {},
         description="Other names of voices, `name=voice,…`; OpenAI's names mean HAOSHUO_VOICE by default",
@@ -149,10 +148,6 @@ class Settings(BaseSettings):
         if self.aigc_label_required and self.aigc_label == "none":
             raise ValueError(f"配置矛盾 contradiction: {_variables(['aigc_label_required', 'aigc_label'])}=none")
         return self
-
-    @property
-    def voices(self) -> Voices:
-        return Voices(self.voice, self.voice_aliases)
 
     @property
     def triton_addresses(self) -> tuple[str, ...]:

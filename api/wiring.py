@@ -17,7 +17,7 @@ from api.auth.principal import Principals
 from api.auth.tokens import Tokens
 from api.auth.wechat import WeChat
 from api.engine.addresses import Addresses
-from api.engine.engine import Engine
+from api.engine.engine import DEFAULT_VOICE, Engine
 from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
 from api.glossary.store import Glossaries, GlossaryStore
@@ -39,6 +39,7 @@ from api.synthesis.guard import Guard
 from api.synthesis.queue import FairQueue
 from api.synthesis.synthesizer import Synthesizer
 from api.synthesis.trail import Trails
+from api.synthesis.voices import Voices
 
 MEBIBYTE = 2**20
 AUDIT_CLOSE_S = 5.0
@@ -56,6 +57,7 @@ class Services:
     tokens: Tokens
     identity: Identity
     desk: Desk
+    voices: Voices
     glossaries: Glossaries
     memory: AudioMemory
     audit: Audit
@@ -88,6 +90,7 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
     tokens = Tokens(keys, settings.jwt_ttl_s, audience=f"haoshuo-{settings.env}")
     audit = Audit(settings.audit_path or STANDARD_OUTPUT, settings.audit_keep_days)
     pool = _pool(settings, make_engine, metrics)
+    voices = Voices(settings.voice or DEFAULT_VOICE, settings.voice_aliases, lambda: pool.said)
     desk = _desk(settings, pool, FallbackLimiter(RedisLimiter(redis), MemoryLimiter(), guard, metrics), metrics)
     return Services(
         authenticator=BearerAuthenticator(tokens, principals, ApiKeys(KeyStore(redis, settings.limit_window_s), guard)),
@@ -95,12 +98,13 @@ def wire(settings: Settings, make_engine: MakeEngine | None = None) -> Services:
         tokens=tokens,
         identity=_identity(settings, Codes(redis, guard)),
         desk=desk,
+        voices=voices,
         glossaries=Glossaries(GlossaryStore(redis), guard),
         memory=AudioMemory(settings.audio_memory_mb * MEBIBYTE),
         audit=audit,
-        trails=Trails(audit, summary=settings.audit_summary),
+        trails=Trails(audit, voices, summary=settings.audit_summary),
         labels=_labels(settings),
-        readiness=Readiness(redis, pool, settings.voice, settings.ready_timeout_s, desk.queue.rate.suppose),
+        readiness=Readiness(redis, pool, voices.default, settings.ready_timeout_s, desk.queue.rate.suppose),
         metrics=metrics,
         sessions=Sessions(settings.websocket_sessions),
         _engines=pool,

@@ -1,10 +1,16 @@
 """What the api needs of an engine: one segment → its speech."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from api.engine.voices import Voice
+
+DEFAULT_VOICE = "default"
+"""As the voice of an utterance, or in a mixture: the one that the engine names as its default."""
 
 Waveform = NDArray[np.float32]
 """Mono, −1…1."""
@@ -15,15 +21,22 @@ Times = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an engine makes (samples per second) and takes (characters of one segment)."""
+    """What an engine makes (samples per second) and takes (characters of one segment), and its voices.
+
+    `voices` is None where it does not list them: it may have any.
+    """
 
     sample_rate: int
     max_segment_characters: int
+    default_voice: str | None = None
+    voices: Sequence[Voice] | None = None
 
 
 @dataclass(frozen=True)
 class Utterance:
     """One segment and how to say it. The same utterance with the same seed gives the same samples.
+
+    `voice` is the name of one, `DEFAULT_VOICE`, or a mixture of such, as `xiaoxiao+yunxi`.
 
     `emotion` has eight strengths 0…1 in the order of contract 1; `speed` 2.0 is twice as fast, `pitch` 2.0 an octave
     up; `intensity` 0…1 is how much of the emotion there is, None as much as the engine finds right.

@@ -2,12 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Self
 
+from api import problems
 from api.engine.addresses import Addresses
 from api.engine.engine import Capabilities, Engine, Reading, Speech, Utterance
-from api.engine.errors import CannotInspectError, EngineAwayError, EngineError, EngineOverloadedError
+from api.engine.errors import CannotInspectError, EngineAwayError, EngineError, EngineOverloadedError, RefusedError
 from api.engine.hedge import Hedge
 from api.engine.member import ABSENCES, Member
 from api.engine.race import Race
@@ -27,7 +30,8 @@ class EnginePool:
     """An async context manager, which finds the servers and tries again those that were ejected.
 
     `connect(address, server_name)` makes the engine of one server. Speech asked for twice does no harm, so what one
-    server does not answer is asked of another within the same time. Clocks are `time.monotonic`.
+    server does not answer is asked of another within the same time. `said` is what they last said of themselves. Clocks
+    are `time.monotonic`.
     """
 
     def __init__(
@@ -40,6 +44,7 @@ class EnginePool:
     ) -> None:
         self._on_room: Callable[[], None] = _nothing
         self.last_answer: float | None = None
+        self.said: Capabilities | None = None
         self._addresses = addresses
         self._connect = connect
         self._hedge = hedge or Hedge()
@@ -82,12 +87,13 @@ class EnginePool:
         return {member.address: member.window for member in self._members.values()}
 
     async def capabilities(self) -> Capabilities:
-        """Of the member that takes the shortest segments."""
+        """Of the member that takes the shortest segments, with the voices of all, if all list theirs."""
         members = [member.engine.capabilities() for member in self._members.values() if member.trust.given]
         answers = await asyncio.gather(*members, return_exceptions=True)
         known = [answer for answer in answers if isinstance(answer, Capabilities)]
         if known:
-            return min(known, key=lambda capabilities: capabilities.max_segment_characters)
+            self.said = _together(known)
+            return self.said
         raise next((answer for answer in answers if isinstance(answer, EngineError)), EngineAwayError("none trusted"))
 
     async def speak(self, utterance: Utterance, work: float, timeout_s: float) -> Speech:
@@ -101,6 +107,10 @@ class EnginePool:
                 speech = await self._race.run(member, utterance, work, share_s)
             except ABSENCES as absence:
                 error = absence
+            except RefusedError as refusal:
+                if refusal.problem is not problems.UNKNOWN_VOICE:  # of which another engine may have more
+                    raise
+                error = refusal
             else:
                 self._answered(started, work)
                 return speech
@@ -149,6 +159,8 @@ class EnginePool:
 
     async def _resolve_again(self) -> None:
         while True:
+            with suppress(EngineError):
+                await self.capabilities()
             await asyncio.sleep(RESOLVE_EVERY_S)
             await self._resolve()
 
@@ -176,3 +188,11 @@ class EnginePool:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _together(known: Sequence[Capabilities]) -> Capabilities:
+    shortest = min(known, key=lambda capabilities: capabilities.max_segment_characters)
+    lists = [capabilities.voices for capabilities in known]
+    if None in lists:
+        return replace(shortest, voices=None)
+    return replace(shortest, voices=tuple({voice.id: voice for voices in lists for voice in voices or ()}.values()))

@@ -2,20 +2,27 @@
 
 import asyncio
 import time
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
+import structlog
 from tritonclient.grpc import InferInput, InferResult
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException
 
-from api.engine.engine import Capabilities, Reading, Speech, Statistics, Syllable, Utterance
-from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError
+from api import problems
+from api.engine.engine import DEFAULT_VOICE, Capabilities, Reading, Speech, Statistics, Syllable, Utterance
+from api.engine.errors import EngineError, EngineFailedError, EngineTimeoutError, RefusedError
 from api.engine.tensors import inputs, tensor
 from api.engine.triton_errors import engine_error
+from api.engine.voices import MIX, voices_of
+
+log = structlog.get_logger()
 
 MODEL = "tts"
 STEPS = ("acoustic", "vocoder")
@@ -69,6 +76,7 @@ class TritonEngine:
         left_s = deadline - time.monotonic()
         if left_s <= 0:
             raise EngineTimeoutError("no time left after reading the configuration")
+        utterance = replace(utterance, voice=_known_to_it(utterance.voice, capabilities))
         return _speech(await self._infer(utterance, left_s), utterance, capabilities)
 
     async def inspect(self, text: str, timeout_s: float) -> Reading:
@@ -120,13 +128,10 @@ class TritonEngine:
             answer = await self._client.get_model_config(MODEL, client_timeout=timeout_s)
         except InferenceServerException as error:
             raise self._explain(error) from None
-        parameters = answer.config.parameters
         try:
-            return Capabilities(
-                int(parameters["sample_rate"].string_value), int(parameters["max_segment_characters"].string_value)
-            )
-        except ValueError:
-            raise EngineFailedError("a configuration without sample_rate or max_segment_characters") from None
+            return _capabilities({name: value.string_value for name, value in answer.config.parameters.items()})
+        except (KeyError, ValueError) as error:
+            raise EngineFailedError(f"a configuration without what the contract says: {error}") from None
 
     def _cancel_soon(self, request_id: str) -> None:
         """Tell Triton that nobody waits any more: of itself it does not tell the models inside an ensemble."""
@@ -140,6 +145,26 @@ class TritonEngine:
 
     def _explain(self, error: InferenceServerException) -> EngineError:
         return engine_error(str(error.status()), error.message() or "", self._address)
+
+
+def _capabilities(parameters: Mapping[str, str]) -> Capabilities:
+    """An older server lists no voices, and neither does one whose voices are a folder of recordings."""
+    voices = parameters.get("voices")
+    return Capabilities(
+        int(parameters["sample_rate"]),
+        int(parameters["max_segment_characters"]),
+        parameters.get("default_voice"),
+        None if voices is None else voices_of(voices),
+    )
+
+
+def _known_to_it(voice: str, capabilities: Capabilities) -> str:
+    """The voice with the server's own name of its default, or `RefusedError` where it has none."""
+    names = voice.split(MIX)
+    if DEFAULT_VOICE in names and capabilities.default_voice is None:
+        log.warning("voice_not_configured", missing="HAOSHUO_VOICE")
+        raise RefusedError(problems.VOICE_NOT_CONFIGURED)
+    return MIX.join(capabilities.default_voice or "" if name == DEFAULT_VOICE else name for name in names)
 
 
 def _speech(result: InferResult, utterance: Utterance, capabilities: Capabilities) -> Speech:

@@ -27,11 +27,15 @@ REFUSALS = {
     problem.code: (problem, field)
     for problem, field in (
         (problems.UNKNOWN_VOICE, "voice"),
+        (problems.NOT_SUPPORTED_BY_ENGINE, None),
         (problems.INVALID_PARAMETER, None),
         (problems.INVALID_PRONUNCIATION, None),
     )
 }
 MARK = re.compile(r"‹[^‹›]*›")
+WHAT = re.compile(r"[^:：]*$")
+"""What an engine's sentence is about stands at its end, behind a colon."""
+
 GONE = ("StatusCode.UNAVAILABLE", "StatusCode.NOT_FOUND")  # a model being reloaded is not found
 UNKNOWN_MODEL = "Request for unknown model: 'inspect'"
 DEAD_MODEL = "is not healthy"  # one of its processes died; Triton itself never starts it again, the sidecar does
@@ -48,12 +52,17 @@ def engine_error(status: str, message: str, address: str = "") -> EngineError:
             return BadTakeError(Fault.RUNAWAY)
         if model_error["code"] in REFUSALS:
             problem, field = REFUSALS[model_error["code"]]
-            mark = MARK.search(message)
-            return RefusedError(problem, field=field, mark=mark[0] if mark else "")
+            return RefusedError(problem, field=field, **_named(message))
     if UNKNOWN_MODEL in message:
         return CannotInspectError(status)
     log.warning("engine_error", address=address, status=status, message=message[:LOGGED_CHARACTERS])
     return _failure(status, message)
+
+
+def _named(message: str) -> dict[str, str]:
+    """What the sentences of problems name of an engine's."""
+    mark, what = MARK.search(message), WHAT.findall(message)[0].strip()
+    return {"mark": mark[0] if mark else "", "what": what, "voice": what, "nearest": ""}
 
 
 def _failure(status: str, message: str) -> EngineError:

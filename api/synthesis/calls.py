@@ -1,6 +1,7 @@
 """The one way to speak, whatever the transport: a call is admitted, queued, spoken and settled, however it ends."""
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
@@ -32,7 +33,7 @@ from api.synthesis.queue import SHORTEST_S, FairQueue, QueuedCall
 from api.synthesis.request import SpeechRequest
 from api.synthesis.segments import Segment, count
 from api.synthesis.synthesizer import Sound, Synthesizer
-from api.synthesis.work import work_of
+from api.synthesis.work import WORK_OF_A_CHARACTER, round_down, work_of_length
 
 ASK_AGAIN_S = 0.25
 """How often a call asks whether it is its turn in its user's line, or whether there is an engine again."""
@@ -222,10 +223,16 @@ class Desk:
                 self.queue.leave(queued)
 
     def _let_in(self, order: _Order, works: Sequence[float], *, again: bool) -> QueuedCall:
-        if order.delivery is None and not self.control.fits_alone(sum(works)):
-            raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, seconds=round(self.timeout_s))
-        more = 0.0 if order.text.complete else work_of(EXPECTED_CHARACTERS, order.request.speed)
+        if order.delivery is None and sum(works) > (most := self.control.most_alone):
+            limit = round_down(order.text.characters * most / sum(works))
+            raise Refusal(problems.TEXT_TOO_LONG_FOR_ENGINE, limit=limit)
+        more = 0.0 if order.text.complete else work_of_length(EXPECTED_CHARACTERS, order.request.speed)
         return self.control.admit(order.principal.hash, works, order.pace, more=more, again=again)
+
+    def longest_whole_text(self, most: int) -> int:
+        """How many characters, of these at most, a whole answer can have at present, at normal speed."""
+        alone = self.control.most_alone
+        return most if math.isinf(alone) else min(most, round_down(alone / WORK_OF_A_CHARACTER))
 
     async def longest(self, deadline: float) -> int:
         """How many characters a segment may have, or `Refusal`; an engine that is away is waited for."""

@@ -97,7 +97,7 @@ class SpeechRequest:
         return self.script[segment.run].style
 
     def work_of(self, segment: Segment) -> float:
-        return work_of(len(segment.text), self.style_of(segment).speed)
+        return work_of(segment.text, self.style_of(segment).speed)
 
     def utterance(self, segment: Segment) -> Utterance:
         style = self.style_of(segment)

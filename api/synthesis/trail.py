@@ -9,6 +9,7 @@ from api.auth.principal import Principal
 from api.exchange import Exchange
 from api.synthesis.emotions import NAMES
 from api.synthesis.request import SpeechRequest
+from api.synthesis.voices import Voices
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Trail:
     code: str | None = None
     """Of one of several calls in an exchange, where it failed."""
 
-    def line(self, exchange: Exchange, *, summary: bool) -> dict[str, Any]:
+    def line(self, exchange: Exchange, voices: Voices, *, summary: bool) -> dict[str, Any]:
         status, code = exchange.outcome
         line: dict[str, Any] = {
             "log": "audit",
@@ -38,7 +39,12 @@ class Trail:
         }
         if speech := self.speech:
             emotion = NAMES.get(speech.emotion, speech.emotion)
-            line |= {"voice": speech.voice, "text_length": len(speech.text), "emotion": emotion, "speed": speech.speed}
+            line |= {
+                "voice": voices.named(speech.voice),
+                "text_length": len(speech.text),
+                "emotion": emotion,
+                "speed": speech.speed,
+            }
             line |= {"label": speech.label, "produce_id": self.produce_id}
             if summary:
                 line["text_summary"] = summarise("".join(run.spoken.text for run in speech.script))
@@ -50,10 +56,11 @@ class Trails:
     """`summary` is whether the log may show the beginning of a text."""
 
     audit: Audit
+    voices: Voices
     summary: bool
 
     def begin(self, exchange: Exchange) -> Trail:
         """A trail that is written down when the exchange is over."""
         trail = Trail()
-        exchange.exits.callback(lambda: self.audit.record(trail.line(exchange, summary=self.summary)))
+        exchange.exits.callback(lambda: self.audit.record(trail.line(exchange, self.voices, summary=self.summary)))
         return trail

@@ -1,12 +1,23 @@
 """How much work speech is, and how fast it gets done."""
 
 import math
-from collections import deque
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from api.synthesis.averages import Average, Least
+
 SEGMENT_CHARACTERS = 4
 """What a segment costs beside its characters: the pauses around it, and the way to the engine and back."""
+
+LETTER = 0.4
+"""Of what a Chinese character takes to be said, a small Latin letter or a space: in English sentences 0.28 of it was
+measured with `kokoro`, and 0.49 with `baker`, which reads English in Mandarin syllables."""
+
+LETTERS = re.compile(r"[a-zà-ÿ ]+")
+
+USUAL_CHARACTERS = 40
+"""Of a segment of a long text."""
 
 SAMPLE_S = 1.0
 """Between two looks at the average."""
@@ -20,13 +31,38 @@ AVERAGE_S = 10.0
 MEMORY_S = 60.0
 """For how long a low rate is held to be possible again."""
 
+LONG_AVERAGE_S = 60.0
+"""Time constant of the average by which texts are refused for good: slow engines take several seconds for a segment."""
+
+LONG_SETTLED_S = 30.0
+"""Before that average is worth remembering, in its own seconds, which fade: about 40 busy seconds.
+
+So it takes more than a slow moment, and less than a call that comes to its deadline.
+"""
+
+BEST_MEMORY_S = 1800.0
+"""For how long a high rate is held to be possible again, and texts are refused by it."""
+
 FIRST_GUESS = 20.0
 """Work a second, while nothing is known: what the slowest of our engines does on two cores."""
 
 
-def work_of(characters: int, speed: float) -> float:
+def work_of(text: str, speed: float) -> float:
     """Of one segment: characters at normal speed, which is about its duration; the unit of everything in the queue."""
+    return work_of_length(len(text) - (1 - LETTER) * sum(map(len, LETTERS.findall(text))), speed)
+
+
+def work_of_length(characters: float, speed: float) -> float:
+    """The same of so many Chinese characters."""
     return (characters + SEGMENT_CHARACTERS) / speed
+
+
+WORK_OF_A_CHARACTER = work_of_length(USUAL_CHARACTERS, 1.0) / USUAL_CHARACTERS
+
+
+def round_down(characters: float) -> int:
+    """To a number that says that it is an estimate."""
+    return max(10, int(characters) // 10 * 10)
 
 
 @dataclass(frozen=True)
@@ -44,8 +80,9 @@ class WorkRate:
     single segments would make the rate that of the moments at which they end.
 
     `per_second` is the least of the last minute: when another process had nothing to do for a while, its share of the
-    engines was ours, and will not be for long. `proven_s` is for how long a rate has been seen: a process that was
-    alone with the engines so far does not know what it will get when it is not.
+    engines was ours, and will not be for long. `best` is the most of the last half an hour: what the engines do when
+    nobody else wants anything of them. `proven_s` is for how long a rate has been seen: a process that was alone with
+    the engines so far does not know what it will get when it is not.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -53,13 +90,11 @@ class WorkRate:
         self._busy = False
         self._seen = clock()
         self._total_busy_s = 0.0
-        self._done = 0.0  # work, and
-        self._busy_s = 0.0  # the busy seconds in which it was done: both fade with AVERAGE_S
+        self._average, self._long_average = Average(AVERAGE_S), Average(LONG_AVERAGE_S)
         self._sampled = -math.inf
-        self._lately: deque[tuple[float, float]] = deque()  # when, and the average then; rising
+        self._lately, self._best = Least(MEMORY_S), Least(BEST_MEMORY_S)  # the second of negative rates
         self._guess = FIRST_GUESS
         self.proven_s = 0.0
-        self.best = 0.0
 
     @property
     def measured(self) -> bool:
@@ -67,7 +102,13 @@ class WorkRate:
 
     @property
     def per_second(self) -> float:
-        return self._lately[0][1] if self._lately else self._guess
+        return self._lately.value if self._lately else self._guess
+
+    @property
+    def best(self) -> float | None:
+        """None where it has not been measured lately."""
+        self._best.forget(self._clock())
+        return -self._best.value if self._best else None
 
     def suppose(self, per_second: float) -> None:
         """Say what a single segment got: the guess until there is a backlog to measure, where it is better."""
@@ -85,7 +126,8 @@ class WorkRate:
         self.proven_s = max(0.0, self.proven_s + (elapsed if self._busy else -elapsed))
         if self._busy:
             self._total_busy_s += elapsed
-            self._fade(elapsed)
+            for average in self._averages:
+                average.fade(elapsed)
             self._sample(now)
         return Mark(now, self._total_busy_s)
 
@@ -94,31 +136,25 @@ class WorkRate:
         now = self.mark()
         took_s = now.at - began.at
         share = (now.busy_s - began.busy_s) / took_s if took_s else float(self._busy)
-        self._done += work * share
+        for average in self._averages:
+            average.done += work * share
 
     def interrupt(self) -> None:
         """The engines were away: the time since the last note says nothing about them."""
         self._seen = self._clock()
         self._busy = False
 
-    def _fade(self, elapsed: float) -> None:
-        kept = math.exp(-elapsed / AVERAGE_S)
-        self._done *= kept
-        self._busy_s = self._busy_s * kept + AVERAGE_S * (1 - kept)
+    @property
+    def _averages(self) -> tuple[Average, Average]:
+        return self._average, self._long_average
 
     def _sample(self, now: float) -> None:
-        if self._done and self._busy_s >= SAMPLE_S <= now - self._sampled:
-            self._sampled = now
-            average = self._done / self._busy_s
-            if self._busy_s < SETTLED_S:
-                self._lately.clear()
-            else:
-                self.best = max(self.best, average)
-            self._remember(now, average)
-
-    def _remember(self, now: float, average: float) -> None:
-        while self._lately and self._lately[-1][1] >= average:
-            self._lately.pop()
-        self._lately.append((now, average))
-        while now - self._lately[0][0] > MEMORY_S:
-            self._lately.popleft()
+        average, long_average = self._averages
+        if not average.done or average.seconds < SAMPLE_S or now - self._sampled < SAMPLE_S:
+            return
+        self._sampled = now
+        if average.seconds < SETTLED_S:
+            self._lately.clear()
+        self._lately.say(now, average.per_second)
+        if long_average.seconds >= LONG_SETTLED_S:
+            self._best.say(now, -long_average.per_second)

@@ -8,11 +8,12 @@ from pydantic import ConfigDict, Field, JsonValue
 from api import problems
 from api.audio.formats import FORMATS, RATES
 from api.body import StrictModel
+from api.engine.engine import DEFAULT_VOICE
 from api.labels.policy import Audible
 from api.problems import Problem
 from api.script.style import INTENSITIES, PITCHES, SPEEDS, VOLUMES, Range
 from api.synthesis.emotions import EMOTIONS, PRESETS
-from api.synthesis.voices import DEFAULT, POSSIBLE
+from api.synthesis.voices import POSSIBLE
 from api.views.wording import DictationBody, WholeWording, Wording
 
 SLOWEST, FASTEST = SPEEDS
@@ -90,6 +91,9 @@ def _between(allowed: Range) -> Any:
     return Field(ge=allowed[0], le=allowed[1])
 
 
+VoiceName = Annotated[str, Field(json_schema_extra={"pattern": rf"^{POSSIBLE.pattern}$"})]
+
+
 class VoiceReference(StrictModel):
     id: Annotated[str, Field(examples=["alloy"])]
     """音色的名称。The name of a voice."""
@@ -98,8 +102,9 @@ class VoiceReference(StrictModel):
 class SpeechFields(Wording):
     """What can be said of speech at every address."""
 
-    voice: Annotated[str, Field(json_schema_extra={"pattern": rf"^{POSSIBLE.pattern}$"})] | VoiceReference = DEFAULT
-    """音色。A voice by its name, or `{"id": name}`; `default` is the one that the server is configured with."""
+    voice: VoiceName | VoiceReference = DEFAULT_VOICE
+    """音色，或以 + 相连的几个音色。A voice by its name, or `{"id": name}`, or a mixture of 2 to 4, as `xiaoxiao+yunxi`;
+    `default` is the one that the server is configured with, or else the engine's own."""
     emotion: Emotion = "neutral"
     """情绪：名称，或 8 个强度。An emotion by its name, or the strengths of happy, angry, sad, afraid, disgusted,
     melancholic, surprised and calm."""

@@ -4,17 +4,23 @@ from quart import Blueprint, Response, jsonify, request
 
 from api.answers import LimitAnswer, LimitsAnswer
 from api.auth.authenticator import Authenticator
-from api.limits.limiter import Limiter, Usage, headers
+from api.limits.limiter import Usage, headers
+from api.synthesis.calls import Desk
 
 
-def blueprint(authenticator: Authenticator, limiter: Limiter) -> Blueprint:
+def blueprint(authenticator: Authenticator, desk: Desk, max_characters: int) -> Blueprint:
     routes = Blueprint("limits", __name__)
 
     @routes.get("/v1/limits")
     async def limits() -> Response:
         principal = await authenticator.authenticate(request.headers.get("Authorization"))
-        usages = await limiter.usages(principal.account)
-        answer: LimitsAnswer = {"limits": list(map(_told, usages)), "in_progress": principal.plan.in_progress}
+        usages = await desk.limiter.usages(principal.account)
+        answer: LimitsAnswer = {
+            "limits": list(map(_told, usages)),
+            "in_progress": principal.plan.in_progress,
+            "text_characters": max_characters,
+            "whole_text_characters": desk.longest_whole_text(max_characters),
+        }
         response = jsonify(answer)
         response.headers.update(headers(usages, None))
         return response

@@ -1,7 +1,6 @@
 """OpenAI's addresses for speech, as its clients use them today, and what its peers have added to them.
 
-https://platform.openai.com/docs/api-reference/audio/createSpeech; the voices are in Open WebUI's form, the batch in
-vLLM-Omni's.
+https://platform.openai.com/docs/api-reference/audio/createSpeech; the batch is in vLLM-Omni's form.
 """
 
 import asyncio
@@ -14,7 +13,7 @@ from quart import Blueprint, Response, jsonify, request
 
 from api import errors, problems
 from api import exchange as exchanges
-from api.answers import BatchAnswer, BatchResult, Model, ModelsAnswer, VoicesAnswer
+from api.answers import BatchAnswer, BatchResult, Model, ModelsAnswer
 from api.auth.principal import Principal
 from api.problems import Refusal, render
 from api.synthesis.voices import Voices
@@ -91,11 +90,6 @@ class OpenAIView:
             raise Refusal(problems.UNKNOWN_MODEL, field="model")
         return jsonify(_model(name))
 
-    async def voice_list(self) -> Response:
-        """For everybody: Open WebUI asks without a key."""
-        answer: VoicesAnswer = {"voices": [{"id": name, "name": name} for name in sorted(self.voices.names)]}
-        return jsonify(answer)
-
     async def _principal(self) -> Principal:
         return await self.services.authenticator.authenticate(request.headers.get("Authorization"))
 
@@ -104,7 +98,6 @@ def blueprint(view: OpenAIView) -> Blueprint:
     routes = Blueprint("openai", __name__, url_prefix="/v1")
     routes.post("/audio/speech")(view.speech)
     routes.post("/audio/speech/batch")(view.batch)
-    routes.get("/audio/voices")(view.voice_list)
     routes.get("/models")(view.models)
     routes.get("/models/<name>")(view.model)
     return routes

@@ -28,6 +28,7 @@ BEYOND_A_SCHEMA = {
     "text_missing",  # of a batch, whose items may leave it to the body
     "text_too_long",  # of all items of a batch together
     "nothing_to_speak",
+    "not_supported_by_engine",
     "unknown_voice",
     "invalid_code",  # WeChat knows, as of the next
     "code_used",

@@ -2,20 +2,29 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from api.engine.engine import Capabilities, Reading, Speech, Statistics, Syllable, Times, Utterance, Waveform
 from api.engine.errors import EngineTimeoutError
+from api.engine.voices import Voice
 
 RATE = 24000
 SAMPLES_PER_CHARACTER = 240
 
 
+def voices_called(*names: str) -> tuple[Voice, ...]:
+    return tuple(Voice(name, name.title(), "zh-CN", "female", f"你好，我是{name}。") for name in names)
+
+
 @dataclass
 class FakeEngine:
-    """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them."""
+    """Implements Engine. `failures` and `delays` are by a part of the text; `""` is in all of them.
+
+    The first of its `voices` is its default; where there are none it lists none.
+    """
 
     max_segment_characters: int = 40
     samples_per_character: int = SAMPLES_PER_CHARACTER
@@ -24,6 +33,7 @@ class FakeEngine:
     spoken: list[Utterance] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     knows_characters: bool = False
+    voices: Sequence[Voice] | None = None
     running: int = 0
     most_running: int = 0
     closed: bool = False
@@ -31,7 +41,8 @@ class FakeEngine:
     async def capabilities(self) -> Capabilities:
         if "" in self.failures:
             raise self.failures[""]
-        return Capabilities(RATE, self.max_segment_characters)
+        default = self.voices[0].id if self.voices else None
+        return Capabilities(RATE, self.max_segment_characters, default, self.voices)
 
     async def speak(self, utterance: Utterance, timeout_s: float) -> Speech:
         self.spoken.append(utterance)

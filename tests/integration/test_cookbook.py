@@ -69,6 +69,16 @@ async def test_curl(tmp_path: Path, environment: dict[str, str]) -> None:
 
 
 @needs_curl
+async def test_voices_and_single_words(tmp_path: Path, environment: dict[str, str]) -> None:
+    """The list of voices, without a key, and a word by one of them."""
+    status, told, _ = await run(tmp_path, environment | {"HAOSHUO_KEY": ""}, *SHELL, program("voices.sh"))
+    voice = json.loads(told)["voices"][0]
+    assert (0, "zh-CN") == (status, voice["language"])
+    assert 0 == (await run(tmp_path, environment | {"VOICE": voice["id"]}, *SHELL, program("word.sh")))[0]
+    assert 0.2 < seconds_of(tmp_path / "strength.mp3") < 3
+
+
+@needs_curl
 async def test_curl_tells_of_an_error(tmp_path: Path, environment: dict[str, str]) -> None:
     """The exit status says that there is one, the file what it is."""
     status, _, _ = await run(tmp_path, environment | {"HAOSHUO_KEY": "no"}, *SHELL, program("speak.sh"))

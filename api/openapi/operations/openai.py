@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from api import problems
-from api.answers import BatchAnswer, Model, ModelsAnswer, VoicesAnswer
+from api.answers import BatchAnswer, Model, ModelsAnswer, OpenAIVoicesAnswer
 from api.openapi.headers import ON_OPENAI_SPEECH
 from api.openapi.operation import Answer, Operation, Parameter
 from api.openapi.operations.speech import AUDIO, EVENTS, PARSES, SPEAKS, STREAM
@@ -73,8 +73,8 @@ OPERATIONS = (
         method="get",
         paths=("/v1/audio/voices",),
         tag="OpenAI",
-        summary="音色名称 The names of voices",
-        answers=(Answer("音色 Voices", {"application/json": VoicesAnswer}),),
+        summary="音色和别名 Voices and their other names",
+        answers=(Answer("音色 Voices", {"application/json": OpenAIVoicesAnswer}),),
         public=True,
     ),
     Operation(

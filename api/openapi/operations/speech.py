@@ -1,7 +1,7 @@
 """The addresses that speak."""
 
 from api import problems
-from api.answers import InspectAnswer, TimestampsAnswer
+from api.answers import InspectAnswer, TimestampsAnswer, VoicesAnswer
 from api.audio.formats import FORMATS
 from api.openapi.headers import ON_ADMISSION, ON_SPEECH, ON_WHOLE_FILES
 from api.openapi.operation import JSON, Answer, Operation
@@ -24,11 +24,13 @@ PARSES = (
     problems.INVALID_PAUSE,
     problems.INVALID_WORD,
     problems.INVALID_READING,
+    problems.INVALID_VOICE,
     problems.UNKNOWN_VOICE,
 )
 READS = (
     *PARSES,
     problems.NOTHING_TO_SPEAK,
+    problems.NOT_SUPPORTED_BY_ENGINE,
     problems.INVALID_PRONUNCIATION,
     problems.INVALID_PARAMETER,
     problems.SYNTHESIS_FAILED,
@@ -42,6 +44,7 @@ SPEAKS = (
     problems.LABEL_REQUIRED,
     problems.DICTATION_TOO_LONG,
     problems.SPEECH_UNUSABLE,
+    problems.VOICE_NOT_CONFIGURED,
     problems.TEXT_TOO_LONG_FOR_ENGINE,
 )
 
@@ -113,6 +116,16 @@ OPERATIONS = (
         blame=BLAME,
         answers=(Answer("音频和时间 The file and its times", {"application/json": TimestampsAnswer}, ON_SPEECH),),
         problems=SPEAKS,
+    ),
+    Operation(
+        id="voices",
+        method="get",
+        paths=("/v1/voices",),
+        tag="Speech",
+        summary="有哪些音色 The voices to choose from",
+        description="试听：用音色和它的 `preview` 调用 /v1/tts。To hear one, have /v1/tts speak its `preview` with it.",
+        answers=(Answer("音色 The voices", {"application/json": VoicesAnswer}),),
+        public=True,
     ),
     Operation(
         id="inspect",

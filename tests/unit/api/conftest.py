@@ -47,6 +47,7 @@ def make_settings(audit_path: Path) -> Callable[..., Settings]:
             "redis_url": NOWHERE,
             "audit_path": str(audit_path),
             "limit_calls": 3,
+            "voice": "baker",
         }
         return Settings(**values | changes)
 

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from api import problems
 from api.engine.engine import Speech, Utterance
-from api.engine.errors import EngineAwayError, EngineOverloadedError
+from api.engine.errors import EngineAwayError, EngineOverloadedError, RefusedError
 from api.health import FRESH_S, WELL_S, Readiness
 from api.redis_client import connect
 from api.synthesis.work import WorkRate, work_of
@@ -46,6 +46,14 @@ async def test_not_ready_without_engine(client: Client, engine: FakeEngine) -> N
     answer = await response.get_json()
     assert (503, "not_ready", "failing") == (response.status_code, answer["code"], answer["status"])
     assert {"status": "failing", "code": "engine_unavailable"} == answer["parts"]["engine"]
+
+
+async def test_a_voice_that_is_missing(client: Client, engine: FakeEngine) -> None:
+    """An engine without a default voice is of no use to those who name none: that is said by its code."""
+    engine.failures = {"": RefusedError(problems.VOICE_NOT_CONFIGURED)}
+    response = await client.get("/readyz")
+    answer = await response.get_json()
+    assert (503, "voice_not_configured") == (response.status_code, answer["parts"]["engine"]["code"])
 
 
 async def test_a_busy_engine_is_ready(client: Client, engine: FakeEngine) -> None:
@@ -119,7 +127,7 @@ async def test_an_engine_that_answers_others_is_not_asked(
 async def test_what_it_hears_is_the_first_guess(readiness: Readiness, rate: WorkRate) -> None:
     """A process that has never been busy knows from its own probe how fast the engines are about."""
     await readiness.report()
-    assert work_of(2, 1.0) / SPEAKING_S == pytest.approx(rate.per_second)
+    assert work_of("你好", 1.0) / SPEAKING_S == pytest.approx(rate.per_second)
 
 
 async def test_a_slow_engine_that_answers_others_is_degraded(

@@ -7,6 +7,7 @@ from random import getrandbits
 
 import pytest
 
+from api import problems
 from api.engine import pool as module
 from api.engine import trust
 from api.engine.engine import Utterance
@@ -20,12 +21,13 @@ from api.engine.errors import (
     EngineTimeoutError,
     Fault,
     NothingToSpeakError,
+    RefusedError,
 )
 from api.engine.hedge import Hedge
 from api.engine.pool import EnginePool
 from api.engine.triton import TritonEngine
 from api.engine.trust import FAILURES
-from tests.fakes.engine import FakeEngine
+from tests.fakes.engine import FakeEngine, voices_called
 from tests.fakes.triton import FakeTriton
 from tests.support.waiting import until
 
@@ -255,3 +257,31 @@ async def test_a_server_that_hangs_costs_nobody_a_call() -> None:
             real = [request for request in hung.requests if request.id not in hung.left]
             await until(lambda: {r.id for r in hung.requests} == set(hung.left) or len(real) <= 1)
         assert len(well.requests) >= 40
+
+
+async def test_the_voices_of_all(two: Fixture) -> None:
+    """They are known soon after the start, all together; of engines that do not all list theirs there is no list."""
+    a, b = two.engines.values()
+    a.voices, b.voices, b.max_segment_characters = (
+        voices_called("xiaoxiao", "yunxi"),
+        voices_called("yunxi", "baker"),
+        30,
+    )
+    assert "yunxi" == (await two.pool.capabilities()).default_voice
+    assert two.pool.said
+    assert ["xiaoxiao", "yunxi", "baker"] == [voice.id for voice in two.pool.said.voices or ()]
+    b.voices = None
+    await until(lambda: two.pool.said is not None and two.pool.said.voices is None)
+
+
+async def test_a_voice_that_only_one_has(two: Fixture) -> None:
+    """It is asked of that one, too; one that nobody has is refused, and no server is trusted less for it."""
+    unknown = RefusedError(problems.UNKNOWN_VOICE, field="voice", voice="x", nearest="")
+    two.fail(unknown, "a")
+    for _ in range(2 * FAILURES):
+        await two.speak()
+    assert 2 * FAILURES == two.asked()[1]
+    two.fail(unknown, "b")
+    with pytest.raises(RefusedError, match="unknown_voice"):
+        await two.speak()
+    assert {} == two.events

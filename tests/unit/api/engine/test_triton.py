@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import grpc  # type: ignore[import-untyped]
 import numpy as np
@@ -9,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 from structlog.testing import capture_logs
 
-from api import problems
 from api.engine import triton as module
 from api.engine.engine import Capabilities, Reading, Syllable, Utterance
 from api.engine.errors import (
@@ -25,6 +25,8 @@ from api.engine.errors import (
 )
 from api.engine.triton import TritonEngine
 from api.engine.triton_errors import engine_error
+from api.engine.voices import Voice
+from api.problems import Refusal, render
 from tests.fakes.triton import FakeTriton
 from tests.support.waiting import until
 
@@ -97,6 +99,37 @@ async def test_capabilities(engine: TritonEngine, triton: FakeTriton) -> None:
     assert Capabilities(24000, 60) == await engine.capabilities()
 
 
+VOICES = """[{"id": "xiaoxiao", "name": "晓晓", "language": "zh-CN", "gender": "female", "preview": "你好。"}]"""
+
+
+async def test_voices(engine: TritonEngine, triton: FakeTriton) -> None:
+    """A server lists its voices in its configuration; its default is spoken under its own name, in mixtures, too."""
+    triton.parameters |= {"default_voice": "xiaoxiao", "voices": VOICES}
+    capabilities = await engine.capabilities()
+    assert "xiaoxiao" == capabilities.default_voice
+    assert [Voice("xiaoxiao", "晓晓", "zh-CN", "female", "你好。")] == list(capabilities.voices or ())
+    for voice in ("default", "yunxi+default", "yunxi"):
+        await engine.speak(replace(UTTERANCE, voice=voice), 5)
+    sent = [request.raw_input_contents[1][4:].decode() for request in triton.requests]
+    assert ["xiaoxiao", "yunxi+xiaoxiao", "yunxi"] == sent
+
+
+async def test_a_server_without_a_default_voice(engine: TritonEngine, triton: FakeTriton) -> None:
+    """It is not asked for one that nobody named, and speaks with one that somebody names."""
+    with pytest.raises(RefusedError, match="voice_not_configured"):
+        await engine.speak(replace(UTTERANCE, voice="default"), 5)
+    await engine.speak(replace(UTTERANCE, voice="anna"), 5)
+    assert 1 == len(triton.requests)
+
+
+@pytest.mark.parametrize("voices", ["", "{}", '[{"id": "x"}]', '[{"id": "x", "name": "x", "gender": "?"}]'])
+async def test_voices_in_no_form(engine: TritonEngine, triton: FakeTriton, voices: str) -> None:
+    """A list that is not in the contract's form is a failure of the server's."""
+    triton.parameters |= {"voices": voices}
+    with pytest.raises(EngineFailedError, match="voices"):
+        await engine.capabilities()
+
+
 async def test_capabilities_missing(engine: TritonEngine, triton: FakeTriton) -> None:
     """A model that does not say is a failure, tried again next time."""
     triton.parameters = {}
@@ -164,11 +197,11 @@ async def test_deadline(engine: TritonEngine, triton: FakeTriton) -> None:
 async def test_server_error(engine: TritonEngine, triton: FakeTriton) -> None:
     """A refusal of the server's arrives with its problem and the field to blame."""
     triton.behave = lambda context: context.abort(
-        grpc.StatusCode.INVALID_ARGUMENT, "in ensemble 'tts', unknown_voice: no voice 'x'"
+        grpc.StatusCode.INVALID_ARGUMENT, "in ensemble 'tts', unknown_voice: 没有这个音色：tom"
     )
     with pytest.raises(RefusedError, match="unknown_voice") as refused:
         await engine.speak(UTTERANCE, 5)
-    assert "voice" == refused.value.values["field"]
+    assert ("voice", "tom") == (refused.value.values["field"], refused.value.values["voice"])
 
 
 async def test_nobody_there() -> None:
@@ -205,11 +238,19 @@ def test_error_mapping(expected: type[EngineError], status: str, message: str) -
     assert expected is type(engine_error(f"StatusCode.{status}", message))
 
 
-def test_an_error_names_the_mark() -> None:
-    """Of what the engine says of a mark that it cannot read, the caller is told which one it is."""
-    error = engine_error("StatusCode.INVALID_ARGUMENT", "in ensemble 'tts', invalid_pronunciation: ‹行|X›: …")
+@pytest.mark.parametrize(
+    ("message", "sentence"),
+    [
+        ("invalid_pronunciation: ‹行|X›: …", "读音标注无效：‹行|X›；每个汉字须有一个带声调的拼音，如银行为 YIN2 HANG2"),
+        ("unknown_voice: 没有这个音色：tom", "没有这个音色：tom"),
+        ("not_supported_by_engine: 这个引擎读不了日文假名：こんにちは", "语音引擎读不了这种文字：こんにちは"),
+    ],
+)
+def test_an_error_names_what_it_is_about(message: str, sentence: str) -> None:
+    """The caller is told which mark, voice or script it is that the engine refuses."""
+    error = engine_error("StatusCode.INVALID_ARGUMENT", f"in ensemble 'tts', {message}")
     assert isinstance(error, RefusedError)
-    assert (problems.INVALID_PRONUNCIATION, {"field": None, "mark": "‹行|X›"}) == (error.problem, error.values)
+    assert sentence == render(Refusal(error.problem, **error.values), "zh", "")["error"]
 
 
 def test_tracebacks_stay_here() -> None:

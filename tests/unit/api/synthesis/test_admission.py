@@ -1,6 +1,7 @@
 """What is let in is spoken in time, however many ask: the real scheduler against simulated engines, in virtual time."""
 
 import asyncio
+import math
 import random
 from collections import Counter
 from collections.abc import Callable, Coroutine
@@ -17,7 +18,7 @@ from api.synthesis.admission import AdmissionControl
 from api.synthesis.pace import FIRST_SOUND_S, Playback, Whole
 from api.synthesis.queue import FairQueue
 from api.synthesis.synthesizer import each, in_order
-from api.synthesis.work import work_of
+from api.synthesis.work import work_of_length
 from tests.support import virtual_time
 
 RATE = 200.0
@@ -80,10 +81,10 @@ class Replica:
         clock = asyncio.get_running_loop().time
         began, segments = clock(), _segments(characters)
         pace = Whole(began + DEADLINE_S, DEADLINE_S)
-        call = self.control.admit(user, [work_of(segment, 1.0) for segment in segments], pace)
+        call = self.control.admit(user, [work_of_length(segment, 1.0) for segment in segments], pace)
 
         async def speak(segment: int) -> Speech:
-            return await self.queue.speak(call, Utterance("", "baker"), work_of(segment, 1.0))
+            return await self.queue.speak(call, Utterance("", "baker"), work_of_length(segment, 1.0))
 
         try:
             async with asyncio.timeout_at(pace.deadline):
@@ -101,10 +102,10 @@ class Replica:
         clock = asyncio.get_running_loop().time
         began, segments = clock(), [SEGMENT // 2, *_segments(characters - SEGMENT // 2)]
         pace, tempo = Playback(began, 20.0), random.uniform(0.11, 0.18)  # seconds of sound for a unit of work
-        call = self.control.admit(user, [work_of(segment, 1.0) for segment in segments], pace)
+        call = self.control.admit(user, [work_of_length(segment, 1.0) for segment in segments], pace)
 
         async def speak(segment: int) -> float:
-            work = work_of(segment, 1.0)
+            work = work_of_length(segment, 1.0)
             await self.queue.speak(call, Utterance("", "baker"), work)
             pace.made(work, work * tempo)
             return work * tempo
@@ -281,7 +282,7 @@ def test_a_rush_that_slows_the_machine() -> None:
 
     outcomes = virtual_time.run(main())
     assert 0 == outcomes["late"], outcomes
-    assert outcomes["spoken"] > 0.9 * 60 * 0.75 * RATE / work_of(20, 1.0)
+    assert outcomes["spoken"] > 0.9 * 60 * 0.75 * RATE / work_of_length(20, 1.0)
 
 
 def test_newcomers_are_let_in_and_served_soon() -> None:
@@ -301,7 +302,7 @@ def test_newcomers_are_let_in_and_served_soon() -> None:
     flood, newcomers = virtual_time.run(main())
     assert 0 == flood.outcomes["late"] + newcomers.outcomes["late"] + newcomers.outcomes["refused"]
     p95 = sorted(newcomers.waits)[int(0.95 * len(newcomers.waits))]
-    assert p95 < 2 * work_of(20, 1.0) / (RATE / 2) + 3 * work_of(SEGMENT, 1.0) / (RATE / 2)
+    assert p95 < 2 * work_of_length(20, 1.0) / (RATE / 2) + 3 * work_of_length(SEGMENT, 1.0) / (RATE / 2)
 
 
 def test_a_machine_that_becomes_slower() -> None:
@@ -342,6 +343,27 @@ def test_an_idle_machine_refuses_nobody() -> None:
         return await admit_or_refuse(Replica(Machine()).control, "lily", 1e6)
 
     assert virtual_time.run(main()) is None
+
+
+@pytest.mark.parametrize("rate", [10.0, 20.0, 40.0])
+def test_how_much_an_idle_machine_speaks_in_time(rate: float) -> None:
+    """It is known after a few long calls, however slow the engine; a slow moment after them does not make it less."""
+
+    async def main() -> tuple[float, list[float]]:
+        machine = Machine(rate)
+        replica = Replica(machine)
+        before = replica.control.most_alone
+        most = []
+        for slowness in (1.0, 1.0, 1.0, 0.3):
+            machine._rate = rate / 2 * slowness
+            await Crowd([replica]).once("lily", 1000)
+            most.append(replica.control.most_alone / DEADLINE_S)
+        return before, most
+
+    before, (*_, quick, slow) = virtual_time.run(main())
+    assert math.isinf(before)
+    assert 0.6 * rate < quick < 1.2 * rate
+    assert quick <= slow
 
 
 def test_those_who_are_refused_are_told_different_times() -> None:

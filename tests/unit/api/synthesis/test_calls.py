@@ -24,7 +24,7 @@ from api.synthesis.pace import Playback, Whole
 from api.synthesis.queue import FairQueue
 from api.synthesis.request import SpeechRequest
 from api.synthesis.synthesizer import Synthesizer
-from api.synthesis.work import FIRST_GUESS
+from api.synthesis.work import FIRST_GUESS, WorkRate
 from tests.fakes.engines import ManualEngines, settle
 
 TEXT = "这是第一句完整的话，不长也不短。这是第二句完整的话，同样不长。"
@@ -444,13 +444,20 @@ async def test_overload_is_refused_at_admission(desk: Desk, engines: Engines, le
     assert ([], [(0, 0)]) == (engines.asked, ledger.settled)
 
 
-async def test_a_text_that_no_idle_machine_could_speak(desk: Desk, engines: Engines, ledger: Ledger) -> None:
-    """It is the text that is wrong then: a 400 that says so, and costs nothing."""
-    desk.queue.rate.best = 0.1
+async def test_a_text_that_no_idle_machine_could_speak(
+    desk: Desk, engines: Engines, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the text that is wrong then: a 400 that says how long one may be, and costs nothing; a stream is spoken."""
+    monkeypatch.setattr(WorkRate, "best", 0.5)
     with pytest.raises(Refusal) as caught:
         await listen(desk)
-    assert (problems.TEXT_TOO_LONG_FOR_ENGINE, {"seconds": 50}) == (caught.value.problem, caught.value.values)
+    assert (problems.TEXT_TOO_LONG_FOR_ENGINE, {"limit": 10}) == (caught.value.problem, caught.value.values)
     assert ([], [(0, 0)]) == (engines.asked, ledger.settled)
+    assert 20 == desk.longest_whole_text(1000)
+    task = await streamed(desk)
+    for text in (FIRST, SECOND):
+        await engines.finish(text)
+    await task
 
 
 async def test_a_call_waits_in_its_user_s_line(desk: Desk, engines: Engines, ledger: Ledger) -> None:

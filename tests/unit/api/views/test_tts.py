@@ -129,7 +129,7 @@ async def test_what_is_left(client: Client, bearer: dict[str, str]) -> None:
     for _ in range(5):
         response = await client.get("/v1/limits", headers=bearer)
     answer = await response.get_json()
-    assert 3 == answer["in_progress"]
+    assert (3, 1000, 1000) == (answer["in_progress"], answer["text_characters"], answer["whole_text_characters"])
     assert [("calls", 3, 60, 2), ("characters", 3000, 60, 2998)] == [
         (limit["name"], limit["limit"], limit["window_s"], limit["remaining"]) for limit in answer["limits"]
     ]
@@ -142,7 +142,7 @@ async def test_what_is_left(client: Client, bearer: dict[str, str]) -> None:
     [
         (EngineFailedError(), (502, "synthesis_failed")),
         (BadTakeError(Fault.RUNAWAY), (502, "speech_unusable")),
-        (RefusedError(problems.UNKNOWN_VOICE), (400, "unknown_voice")),
+        (RefusedError(problems.UNKNOWN_VOICE, voice="nobody", nearest=""), (400, "unknown_voice")),
         (RuntimeError("a secret detail"), (500, "internal_error")),
     ],
 )

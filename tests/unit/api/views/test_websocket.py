@@ -214,7 +214,11 @@ async def test_tokens(client: Client, bearer: dict[str, str], services: Services
             assert "token_invalid" == (await socket.message())["code"]
         await socket.write(SECOND)
         assert [SECOND] == (await socket.hear()).texts
-    for name, value, code in ("token", "nonsense", "token_invalid"), ("voice", "alloy", "token_missing"):
+    for name, value, code in (
+        ("token", "nonsense", "token_invalid"),
+        ("voice", "alloy", "token_missing"),
+        ("voice", "a++b", "invalid_voice"),
+    ):
         async with connected(client, None, **{name: value}) as socket:
             assert code == (await socket.message())["code"]
             assert 1008 == await closing(socket)
