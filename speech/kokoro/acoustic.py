@@ -12,8 +12,8 @@ from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY
 from speech.kokoro.prosody import FULL, melody
 from speech.kokoro.script import FrontEnd
 from speech.kokoro.settings import Settings
-from speech.kokoro.symbols import Symbol, Symbols, intervals, parts, symbols_of
-from speech.kokoro.vocoder import F0
+from speech.kokoro.symbols import Symbol, Symbols, heard, intervals, parts, symbols_of
+from speech.kokoro.vocoder import ENERGY, F0
 from speech.kokoro.voices import Styles, check_voice, language_of
 from speech.onnx import session
 from speech.prosody import mixed
@@ -62,7 +62,7 @@ class Acoustic:
         style = self._styles.style(utterance.voice, len(symbols))
         features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)
         features[:, F0] = melody(features[:, F0], utterance.pitch * emotion.pitch, emotion.spread)
-        frames = intervals(len(script.phonemes), symbols, places)
+        frames = intervals(len(script.phonemes), symbols, heard(places, features[:, ENERGY]))
         times = character_times(utterance.text, script.pronunciation, frames)
         return Spectrum(features, gain=emotion.gain, character_frames=times, style=style[TIMBRE])
 

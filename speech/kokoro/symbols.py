@@ -14,6 +14,9 @@ from speech.split import split
 EDGE = 0
 """The symbol at both ends of what is spoken at once."""
 
+SILENCE = -5.0
+"""Kokoro's energy is about -9 where nothing is heard, and 0 to 10 where somebody speaks."""
+
 ENDS = " ", ",;:—", ".!?…"
 """Symbols at which speech may be cut in two, the best last."""
 
@@ -49,6 +52,19 @@ def symbols_of(script: Script) -> list[Symbol]:
 def parts(symbols: Sequence[Symbol]) -> Iterator[Sequence[Symbol]]:
     """As many at once as the model takes, cut where a speaker would stop."""
     return (symbols[part] for part in split([symbol.end for symbol in symbols], MOST_SYMBOLS))
+
+
+def heard(places: NDArray[np.int64], energy: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The places from where something is heard to where nothing is any more, by the frames' energy, `[frames, 2]`.
+
+    The model begins to speak some frames before the first symbol, and gives the last one the silence that follows.
+    """
+    loud = np.flatnonzero(energy.max(axis=1) > SILENCE)
+    if not len(loud):
+        return places
+    within = np.clip(places, loud[0], loud[-1] + 1)
+    within[0, 0] = loud[0]
+    return within
 
 
 def intervals(sounds: int, symbols: Sequence[Symbol], places: NDArray[np.int64]) -> list[tuple[float, float]]:

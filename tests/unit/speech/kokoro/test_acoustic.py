@@ -44,7 +44,7 @@ def test_the_longest_texts_are_spoken_whole(acoustic: Acoustic, text: str, speed
     assert frames is not None
     assert (60, 2) == frames.shape
     assert (frames[:-1, 1] <= frames[1:, 0] + 1e-3).all()
-    assert 0.9 * len(spectrum.mel) < frames[-1, 1] <= len(spectrum.mel)
+    assert 0.85 * len(spectrum.mel) < frames[-1, 1] <= len(spectrum.mel)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_what_was_cancelled_is_not_spoken(acoustic: Acoustic) -> None:
     assert isinstance(second, Spectrum)
 
 
-@pytest.mark.parametrize(("speed", "tolerance"), [(0.5, 0.03), (1.5, 0.03), (2.0, 0.15)])
+@pytest.mark.parametrize(("speed", "tolerance"), [(0.5, 0.06), (1.5, 0.06), (2.0, 0.15)])
 def test_a_speed_is_what_it_says(acoustic: Acoustic, speed: float, tolerance: float) -> None:
     """Up to where most symbols last a single frame; the silence around speech is not counted."""
     text = "今天天气很好，我们一起去公园散步吧。"
