@@ -31,6 +31,10 @@ FEW, MANY = 2, 8
 """So many calls for each instance: Triton may batch several for one. With one process of two dead, 2 met it 14 times of
 15 when Triton was idle, but 3 times of 15 when it was busy with others; so when those have met it, more are made."""
 
+REST, LONGEST_REST = 20, 3
+"""An idle one rests for so many times as long as the last probe took, but at most so many times the usual pause: of an
+engine that takes long for a word, looking should not be most of the work."""
+
 BUSY_FACTOR = 1.5
 """A busy one is made to speak less often, but it is: work that others do may never meet a dead process."""
 
@@ -58,6 +62,7 @@ class _One:
         self._probe_s = probe_s
         self._probe: asyncio.Task[Sight] | None = None
         self._probed_at = float("-inf")
+        self._took_s = 0.0
 
     async def look(self) -> Sight:
         """Triton's own health endpoints hide a dead process, so they are not asked."""
@@ -82,12 +87,20 @@ class _One:
 
     def _is_due(self, verdict: Verdict) -> bool:
         pause_s = self._probe_s * (BUSY_FACTOR if verdict is Verdict.MOVING else 1)
+        if verdict is Verdict.IDLE:
+            pause_s = max(pause_s, min(REST * self._took_s, LONGEST_REST * self._probe_s))
         return verdict is Verdict.SUSPECT or time.monotonic() - self._probed_at >= pause_s
 
     def _start(self, times: int) -> None:
         self._probed_at = time.monotonic()
         self._progress.ask(self._probed_at)
-        self._probe = asyncio.create_task(_sight(_speak(self._address, self._voice, 2 * self._stall_s, times)))
+        self._probe = asyncio.create_task(self._timed(_speak(self._address, self._voice, 2 * self._stall_s, times)))
+
+    async def _timed(self, probe: Awaitable[None]) -> Sight:
+        began = time.monotonic()
+        sight = await _sight(probe)
+        self._took_s = time.monotonic() - began
+        return sight
 
     async def _result(self, verdict: Verdict, until: float) -> Sight:
         if self._probe is None:
