@@ -1,7 +1,7 @@
 # The only entry point. Targets are thin: the work is in compose/local and in the tools they call.
 .DEFAULT_GOAL := help
 .PHONY: help keys keys-docker setup setup-dev demo run stop status health logs test test-full test-unit test-clients lint format lock clean \
-	up down pause ps logs-docker reload secrets secret doctor bases bundle load fetch-model test-indextts2 bench bench-load tune
+	up down pause ps logs-docker reload secrets secret doctor bases bundle load fetch-model test-indextts2 bench bench-load bench-voice tune
 
 PYTHON_BIN := .venv/bin
 STACK := $(PYTHON_BIN)/python -m compose.local
@@ -119,6 +119,10 @@ bench-load: setup ## 压力测试 overload the stack on purpose, report into BEN
 bench: setup ## 性能对比 what a user would ask before choosing, side by side (QUICK=1: 8 minutes, into BENCH_OUT)
 	$(PYTHON_BIN)/python -m benchmarks.speed $(if $(QUICK),--quick --out $(BENCH_OUT),--out benchmarks/results)
 
+bench-voice: setup-dev ## 音色质量 what programs think of the voices, and whether every gate is kept (QUICK=1; installs 350 MB into .local)
+	$$($(PYTHON_BIN)/python -m benchmarks.voice.installation) -m benchmarks.voice \
+		$(if $(QUICK),--quick --out $(BENCH_OUT),--out benchmarks/results)
+
 tune: setup ## 性能调优 find instances and threads for this machine by measuring, write them into .env
 	$(PYTHON_BIN)/python -m benchmarks.speed.tune
 
@@ -144,6 +148,7 @@ lock: setup-dev ## 重新锁定依赖 pin every dependency again, with hashes
 	$(COMPILE) pyproject.toml --extra baseline -c requirements/dev.txt -o requirements/baseline.txt
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 -c requirements/dev.txt -o requirements/indextts2.txt
 	$(COMPILE) pyproject.toml --extra models --extra indextts2 --extra gpu -c requirements/dev.txt -o requirements/gpu.txt
+	$(COMPILE) pyproject.toml --extra voice-bench --no-deps -c requirements/dev.txt -o requirements/voice-bench.txt
 	$(COMPILE) pyproject.toml --extra clients -o requirements/clients.txt
 	$(COMPILE) pyproject.toml --extra clients-quick -c requirements/clients.txt -o requirements/clients-quick.txt
 	$(subst 3.11,3.12,$(COMPILE)) pyproject.toml --extra clients-wyoming -o requirements/clients-wyoming.txt

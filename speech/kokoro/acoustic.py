@@ -7,14 +7,14 @@ from numpy.typing import NDArray
 
 from speech.cancellation import Cancelled, never
 from speech.errors import SpeechError, TextTooLongError
-from speech.kokoro.durations import rounded
+from speech.kokoro.durations import paced, rounded
 from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY
 from speech.kokoro.prosody import FULL, melody
 from speech.kokoro.script import FrontEnd
 from speech.kokoro.settings import Settings
 from speech.kokoro.symbols import Symbol, Symbols, heard, intervals, parts, symbols_of
 from speech.kokoro.vocoder import ENERGY, F0
-from speech.kokoro.voices import Styles, check_voice, language_of
+from speech.kokoro.voices import Styles, check_voice, english_manner, language_of
 from speech.onnx import session
 from speech.prosody import mixed
 from speech.text import character_times
@@ -60,7 +60,9 @@ class Acoustic:
         script = self._front_end.read(utterance.text, language_of(utterance.voice))
         symbols = symbols_of(script)
         style = self._styles.style(utterance.voice, len(symbols))
-        features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)
+        speaker = english_manner(utterance.voice) if script.is_english else utterance.voice
+        manner = self._styles.style(speaker, len(symbols))[MANNER]
+        features, places = self._features(symbols, manner, PACE * utterance.speed / emotion.duration)
         features[:, F0] = melody(features[:, F0], utterance.pitch * emotion.pitch, emotion.spread)
         frames = intervals(len(script.phonemes), symbols, heard(places, features[:, ENERGY]))
         times = character_times(utterance.text, script.pronunciation, frames)
@@ -85,7 +87,7 @@ class Acoustic:
         """The features, and the frames of each symbol and of the silences around them."""
         inputs = {"tokens": self._symbols.tokens(part), "manner": manner[np.newaxis]}
         lengths, hidden = self._durations.run(None, inputs)
-        durations = rounded(lengths[0] / pace)
+        durations = rounded(paced(lengths[0], pace))
         asr, f0, energy = self._model.run(None, inputs | {"hidden": hidden, "durations": durations})
         return np.hstack([asr[0].T, f0.reshape(-1, 2), energy.reshape(-1, 2)]), durations
 

@@ -24,6 +24,11 @@ class Script:
     pronunciation: Pronunciation
     phonemes: tuple[str, ...]
 
+    @property
+    def is_english(self) -> bool:
+        """Whether it has no Mandarin."""
+        return not any(isinstance(sound.token, Syllable) for sound in self.pronunciation.sounds)
+
 
 class FrontEnd:
     def __init__(self, folder: Path) -> None:

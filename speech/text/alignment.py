@@ -9,7 +9,7 @@ from pypinyin.constants import PINYIN_DICT
 
 from speech.text.numerals import spell
 
-BLOCK = 128
+BLOCK = 40
 """Characters that are compared at once: difflib's time is cubic in them, so that a longer text is aligned in parts."""
 
 WINDOW = 3 * BLOCK

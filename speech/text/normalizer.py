@@ -5,15 +5,12 @@ from functools import cache
 from threading import Lock
 from typing import Any
 
-from speech.text import english, rules
+from speech.text import rules
 from speech.text.characters import clean
 from speech.text.numerals import spell
 
 # wetext takes quadratic time, so it is given a clause at a time.
-PIECE = re.compile(r"[^。，；！？…]{1,200}|[。，；！？…]+")
-
-# M.2, as wetext leaves it in English: M.two
-DOT = re.compile(r"(?<=[A-Za-z])\.(?=[a-z]{2})")
+PIECE = re.compile(r"[^。，；！？…]{1,200}|[。，；！？…]{1,200}")
 
 # kaldifst does not say whether a transducer may be shared by threads.
 _lock = Lock()
@@ -26,7 +23,7 @@ def normalize(text: str) -> str:
 
 def normalize_english(text: str) -> str:
     """As `normalize`, with what English reads (numbers, dates, prices …) in English words where there are any."""
-    return normalize(DOT.sub(" dot ", _spoken(clean(english.before(text)), "en")))
+    return normalize(rules.after_english(_spoken(rules.before_english(clean(text)), "en")))
 
 
 def _spoken(text: str, language: str) -> str:

@@ -123,7 +123,7 @@ def _by_language(text: str, first: str) -> Iterator[Part]:
             continue
         start = part.start
         for stretch, english in stretches(part.text, alone=alone, first=first):
-            yield Part(stretch, start, english=english)
+            yield Part(stretch.rstrip() if english else stretch, start, english=english)
             start += len(stretch)
 
 

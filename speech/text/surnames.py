@@ -22,7 +22,7 @@ GIVEN = (
     "伟芳娜敏静丽强磊洋勇艳杰娟涛超秀霞刚桂英华玉萍娥玲芬燕彬凤洁梅琳素莲荣妹莺媛凡佳嘉琼珍贞莉娣璧璐娅琦晶妍茜珊莎黛倩婷娴瑾颖瑶"
     "婵雁蓓仪丹蓉君琴蕊薇菁梦岚婕馨瑗琰咏卿聪澜悦昭琬茗羽欣滢馥筠柔霭枫芸菲伊姬建国志军俊峰鹏浩宇轩泽辰睿博文斌鑫鸿辉雄晓小大子"
 )
-LEAD = "(?:^|(?<=[叫是和与跟给找请由向让对问]))"
+LEAD = "(?:^|(?<=[的叫是和与跟给找请由向让对问]))"
 """What a name may follow when its first character is a verb or an adverb elsewhere."""
 
 AFTER = "(?=$|[说您你在是早晚好来和与跟请让也讲])"
@@ -31,9 +31,10 @@ AFTER = "(?=$|[说您你在是早晚好来和与跟请让也讲])"
 LIKELY = [
     re.compile(pattern)
     for pattern in (
-        rf"([单解仇朴乐华曲柏牟盖](?=({PERSON}|{OFFICE})))",  # 单老师
+        rf"([单解仇朴曲柏牟盖](?=({PERSON}|{OFFICE})))",  # 单老师
+        rf"{LEAD}([华乐](?=({PERSON}|{OFFICE})))",  # 华医生; but 李建华医生
         rf"{LEAD}(区(?=({PERSON})))",  # 区先生; but 校区老师, 区主任
-        rf"{LEAD}([任曾](?=({PERSON})))",  # 任老师; but 他曾老师长老师短
+        rf"{LEAD}([任曾](?=({PERSON})))",  # 任老师; but 责任老师
         rf"{LEAD}([任曾查](?=({PERSON}|{OFFICE}){AFTER}))",  # 任主任说, but 任主任三年; 查老师您好, but 查老师的课表
         rf"(?<=姓)([{''.join(SURNAMES)}]())",  # 姓单
         r"(?<![最太很更较极])[老小阿]([单仇任曾]())",  # 小任

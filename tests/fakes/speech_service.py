@@ -62,7 +62,7 @@ async def speech_service() -> AsyncIterator[FakeSpeech]:
     """On a port of its own until the body ends."""
     fake = FakeSpeech(speaks)
     app = web.Application()
-    app.add_routes([web.post("/login", fake.login), web.post("/tts", fake.tts)])
+    app.add_routes([web.post("/login", fake.login), *(web.post(path, fake.tts) for path in ("/tts", "/v1/tts"))])
     runner = web.AppRunner(app, handler_cancellation=True)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

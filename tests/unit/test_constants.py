@@ -1,15 +1,15 @@
 """What must be written twice, since the api and the engines share no code, says the same in both places."""
 
-import json
 import re
 from dataclasses import asdict
 from typing import Any
 
 import pytest
-from google.protobuf import text_format
+from google.protobuf import text_format  # type: ignore[import-untyped]
 from tritonclient.grpc.model_config_pb2 import ModelConfig
 
 from api import problems
+from api.engine.voices import voices_of
 from api.script.style import VOLUMES
 from api.synthesis import emotions
 from api.views.bodies import SpeechBody
@@ -23,9 +23,10 @@ def _config(model: str, engine: str) -> str:
     return (MODELS / model / f"configs/{engine}.pbtxt").read_text()
 
 
-def _parameter(name: str, engine: str) -> str:
-    value: str = text_format.Parse(_config("tts", engine), ModelConfig()).parameters[name].string_value
-    return value
+def _parameters(engine: str) -> dict[str, str]:
+    """Of the ensemble, as the api is told them."""
+    parameters = text_format.Parse(_config("tts", engine), ModelConfig()).parameters
+    return {name: parameter.string_value for name, parameter in parameters.items()}
 
 
 def test_emotions_have_one_order() -> None:
@@ -57,10 +58,13 @@ def test_the_api_takes_the_numbers_that_an_engine_takes() -> None:
 )
 def test_the_contract_names_what_an_engine_is(name: str, engine: Any, voice: str) -> None:
     """The ensemble's parameters, which the api goes by, are the engine's own numbers and voices."""
-    assert str(engine.SAMPLE_RATE) == _parameter("sample_rate", name)
-    assert str(engine.MAX_CHARACTERS) == _parameter("max_segment_characters", name)
-    assert voice == _parameter("default_voice", name)
-    assert list(map(asdict, engine.VOICES.values())) == json.loads(_parameter("voices", name))
+    parameters = _parameters(name)
+    assert str(engine.SAMPLE_RATE) == parameters["sample_rate"]
+    assert str(engine.MAX_CHARACTERS) == parameters["max_segment_characters"]
+    assert voice == parameters["default_voice"]
+    assert [asdict(voice) for voice in engine.VOICES.values()] == [
+        asdict(voice) for voice in voices_of(parameters["voices"])
+    ]
 
 
 @pytest.mark.parametrize(("engine", "known"), [("baker", "true"), ("kokoro", "true"), ("indextts2", "false")])

@@ -17,6 +17,7 @@ from compose.local.settings import ROOT
 from speech.baker import prosody as baker
 from speech.kokoro import prosody as kokoro
 from speech.prosody import Prosody
+from speech.text import normalize, pronunciation_of
 from tests.support.pages import PAGES, anchors, blocks, frame_reader, links, prose
 
 API = ("docs/api.md", "docs/api.zh-CN.md")
@@ -79,6 +80,29 @@ def test_the_emotions_of_the_voices_are_documented(engine: str, full: dict[str, 
     for emotion, row in full.items():
         factors = " | ".join(f"{factor:.2f}" for factor in vars(row).values())
         assert f"| {emotion} | {factors} |" in text.partition("\n#")[0]
+
+
+def test_the_examples_of_readings_are_read_so() -> None:
+    """Every example in docs/reading.md becomes the words beside it."""
+    rows = re.findall(
+        r"^\| [^|]+ \| (`[^|]+`) \| ([^|`]+) \|$", (ROOT / "docs/reading.md").read_text("utf-8"), re.MULTILINE
+    )
+    for written, spoken in rows:
+        assert spoken.split(", ") == [normalize(one) for one in re.findall("`([^`]+)`", written)]
+    assert rows
+
+
+def test_the_examples_of_syllables_are_read_so() -> None:
+    """Every example in docs/reading.md sounds as written beside it."""
+    page = (ROOT / "docs/reading.md").read_text("utf-8")
+    rows = re.findall(r"^\| [^|`]+ \| ([^|`]+) \| ([a-z]+[1-5][a-z1-5 ,]+) \|$", page, re.MULTILINE)
+    for written, pinyin in rows:
+        assert pinyin.split(", ") == [_spoken(one) for one in written.split(", ")]
+    assert rows
+
+
+def _spoken(text: str) -> str:
+    return " ".join(sound.spoken for sound in pronunciation_of(text).sounds)
 
 
 NODE = shutil.which("node")

@@ -21,6 +21,9 @@ INITIALS = re.compile(r"([A-Z]{2,})('?s)?")
 SHORTEST = 3
 """Letters of a word in capitals that is read as one, and of the parts of a compound."""
 
+SHOUTED = 3
+"""Words that people know, all in capitals, from which on they are no initials: IT IS GOOD."""
+
 DEFAULT = "DEFAULT"
 LONGEST = 24
 """Letters of a word in which parts are looked for."""
@@ -33,9 +36,9 @@ class English:
 
     def read(self, words: Sequence[str]) -> list[str]:
         """The symbols of each of the words, of letters and apostrophes, that follow each other in one breath."""
-        if len(words) > SHORTEST - 1 and all(map(str.isupper, words)):  # shouting, not initials
-            words = [word.lower() for word in words]
         low, symbols, following = [word.lower() for word in words], [], ""
+        if len(words) >= SHOUTED and all(map(str.isupper, words)) and all(map(self._lexicon.is_common, low)):
+            words = low
         for i in reversed(range(len(words))):
             following = self._weak(words, i, following) or _one(self._known(words[i]), parts_of_speech(low, i))
             symbols.append(following if len(words) > 1 else _stressed(following))

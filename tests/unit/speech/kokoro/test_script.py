@@ -46,6 +46,11 @@ def test_voices(front_end: FrontEnd) -> None:
     assert [("sa→n",), ("θɹˈi",)] == [front_end.read("3", language).phonemes for language in ("zh-CN", "en-US")]
 
 
+def test_is_english(front_end: FrontEnd) -> None:
+    """A text is English if it has no Mandarin, whoever reads it."""
+    assert [True, False, False] == [front_end.read(text).is_english for text in ("Hello, 2 cats.", "你好 OK", "3")]
+
+
 def test_errors(front_end: FrontEnd) -> None:
     """What no engine takes is refused here, too."""
     with pytest.raises(InvalidPronunciationError):

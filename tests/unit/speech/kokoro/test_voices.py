@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from speech.errors import UnknownVoiceError
-from speech.kokoro.voices import DEFAULT, STYLES, VOICES, Styles, check_voice
+from speech.kokoro.voices import DEFAULT, STYLES, VOICES, Styles, check_voice, english_manner
 
 CONTENT = np.arange(len(STYLES) * 510 * 256, dtype="<f4").tobytes()
 
@@ -49,3 +49,9 @@ def test_an_unknown_voice_is_named(voice: str, message: str) -> None:
     """In a mixture too, whose voices are four at most."""
     with pytest.raises(UnknownVoiceError, match=message):
         check_voice(voice)
+
+
+def test_english_manner() -> None:
+    """A Mandarin voice takes the manner of an English one of its gender; an English voice keeps its own."""
+    voices = ("xiaoxiao", "yunxi+xiaoxiao", "emma")
+    assert ["heart", "michael", "emma"] == [english_manner(voice) for voice in voices]

@@ -1,3 +1,4 @@
+import operator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from speech.errors import NothingToSpeakError
-from speech.text import EnglishWord, Pause, Syllable, pronounce, pronunciation_of
+from speech.text import EnglishWord, Pause, Syllable, character_times, pronounce, pronunciation_of
 
 INITIALS = frozenset(("", *"bpmfdtnlgkhjqxrzcs", "zh", "ch", "sh"))
 FINALS = frozenset(
@@ -97,14 +98,24 @@ def test_nothing_to_speak(text: str) -> None:
         st.text(st.characters(min_codepoint=0x3400, max_codepoint=0x9FFF), max_size=40),
         st.text(st.characters(min_codepoint=0x20000, max_codepoint=0x323AF), max_size=10),
         st.text(alphabet="abcdeghinostuwxyzABC' ", max_size=60),
+        st.text(alphabet="0123456789.,:/-~%¥$+×=℃²½Ⅳ①年月日点第个号mkgKTv() 好", max_size=60),
+        st.text(
+            alphabet="好a1\u0301\u20dd\u200d\u202e\u2066\ue000\ufeff\ufffe\U000f0000👩👧🏽🇨א\u0663が한\0\n", max_size=60
+        ),
+        st.builds(operator.mul, st.text(min_size=1, max_size=4), st.integers(1, 400)),
     )
 )
 def test_any_text(text: str) -> None:
-    """Any text gives sounds a Mandarin voice has, and pauses that never meet, or the one known error."""
+    """Any text gives sounds a Mandarin voice has, and pauses that never meet, or the one known error.
+
+    Each of its characters has a time.
+    """
     try:
-        tokens = pronounce(text)
+        said = pronunciation_of(text)
     except NothingToSpeakError:
         return
+    tokens = said.tokens
+    assert len(text) == len(character_times(text, said, [(i, i + 1) for i in range(len(tokens))]))
     syllables = [token for token in tokens if isinstance(token, Syllable)]
     assert {syllable.initial for syllable in syllables} <= INITIALS
     assert {syllable.final for syllable in syllables} <= FINALS

@@ -386,6 +386,26 @@ def test_readings(han: str, expected: str) -> None:
     assert expected == " ".join(syllable for word in read(han) for syllable in word.pinyin)
 
 
+LIGHT = """
+巴掌 白净 班子 扁担 薄荷 补丁 裁缝 苍蝇 差事 窗户 伺候 打扮 打发 大夫 耽误 道士 点心 东西 豆腐 队伍 耳朵 风筝
+福气 高粱 告诉 疙瘩 胳膊 工夫 姑娘 故事 关系 官司 规矩 闺女 哈欠 孩子 含糊 行当 合同 和尚 核桃 葫芦 糊涂 护士
+活泼 伙计 机灵 家伙 嫁妆 将就 交情 结实 街坊 姐夫 戒指 咳嗽 客气 口袋 窟窿 快活 阔气 喇叭 老婆 老实 累赘 篱笆
+力气 厉害 利索 粮食 铃铛 啰嗦 萝卜 骆驼 麻烦 马虎 买卖 馒头 眉毛 迷糊 苗条 名字 明白 蘑菇 脑袋 念叨 娘家 奴才
+女婿 暖和 朋友 脾气 屁股 便宜 漂亮 葡萄 欺负 亲戚 勤快 清楚 亲家 拳头 热闹 人家 认识 扫帚 商量 烧饼 少爷 舌头
+牲口 师傅 石榴 时候 使唤 事情 收拾 首饰 叔叔 舒服 疏忽 爽快 思量 岁数 踏实 太阳 特务 挑剔 跳蚤 头发 妥当 唾沫
+娃娃 外甥 晚上 尾巴 委屈 稳当 窝囊 稀罕 媳妇 喜欢 下巴 吓唬 先生 乡下 相声 消息 笑话 谢谢 心思 星星 行李 兄弟
+休息 秀才 学生 学问 丫头 衙门 哑巴 眼睛 秧歌 养活 钥匙 衣服 衣裳 意思 应酬 冤枉 月饼 月亮 云彩 运气 在乎 早上
+怎么 扎实 栅栏 张罗 丈夫 帐篷 招呼 折腾 芝麻 知识 指甲 主意 转悠 庄稼 壮实 状元 自在 祖宗 嘴巴 琢磨 桌子 柱子
+袖子 豹子 小伙子 打招呼
+"""
+
+
+@pytest.mark.parametrize("likely", [None, {}])
+def test_light_syllables(likely: dict[int, str] | None) -> None:
+    """Words that must end lightly, as 《普通话水平测试实施纲要》 (2004) lists them, do, with the model and without."""
+    assert [] == [word for word in LIGHT.split() if not read(word, likely)[-1].pinyin[-1].endswith("5")]
+
+
 def test_unreadable_characters() -> None:
     """A character nobody knows how to read is left out, and its neighbours stay."""
     assert [Word("好好", ("hao3", "hao3"))] == read("好\U000323af好")

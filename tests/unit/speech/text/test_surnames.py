@@ -44,6 +44,7 @@ WORDS = """
 姓名单 xing4 ming2 dan1
 老区 lao3 qu1
 盖上 gai4 shang4
+黄佩华先生 huang2 pei4 hua2 xian1 sheng5
 """
 
 

@@ -12,9 +12,9 @@ from speech.text.timing import Interval, spread
 SILENT = 0
 
 
-def _lengths(text: str) -> list[tuple[str, float]]:
+def _lengths(text: str, languages: tuple[str, ...] = ("zh",)) -> list[tuple[str, float]]:
     """How long each character is heard, when each sound lasts one second; checks that they follow each other."""
-    said = pronunciation_of(text)
+    said = pronunciation_of(text, languages)
     times = character_times(text, said, [(i, i + 1) for i in range(len(said.sounds))])
     assert (len(text), 2) == times.shape
     assert all(before[1] <= after[0] + 1e-6 for before, after in pairwise(times))
@@ -40,6 +40,18 @@ def _lengths(text: str) -> list[tuple[str, float]]:
 def test_the_length_of_each_character(text: str, expected: list[float]) -> None:
     """A character lasts as its sound; what was normalised shares the time of what it became; signs are silent."""
     assert expected == [length for _, length in _lengths(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("用3个cup", [1, 1, 1, *[0.33] * 3]),
+        ("说：I am 3. 对", [1, SILENT, 1, SILENT, 0.5, 0.5, SILENT, 1, SILENT, SILENT, 1]),
+    ],
+)
+def test_english(text: str, expected: list[float]) -> None:
+    """An English word is one sound, which its letters share; numbers in English belong to their words, too."""
+    assert expected == [length for _, length in _lengths(text, ("zh", "en"))]
 
 
 def test_a_silent_character_stands_where_the_sound_before_it_ends() -> None:

@@ -82,6 +82,7 @@ def test_british(british: English, word: str, expected: str) -> None:
         ("to record a record", "tə ɹəkˈɔɹd ɐ ɹˈɛkəɹd"),
         ("I read it yesterday", "ˌI ɹˈɛd ɪt jˈɛstəɹdˌA"),
         ("IT IS GOOD", "ɪt ɪz ɡˈʊd"),
+        ("USA EU IT", "jˌuˌɛsˈA ˌijˈu ˌItˈi"),
     ],
 )
 def test_phrases(american: English, phrase: str, expected: str) -> None:

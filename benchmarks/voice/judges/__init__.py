@@ -1,0 +1,1 @@
+"""Models of other people, whose weights are in packages: none of them is an ear."""

@@ -1,0 +1,63 @@
+import pytest
+
+from speech.text import normalize
+
+
+@pytest.mark.parametrize(
+    ("written", "spoken"),
+    [
+        ("GB/T 19001-2016", "GB、T 幺九零零幺杠二零一六"),
+        ("i7-13700K", "i七 幺三七零零K"),
+        ("ISO 100-25600", "ISO 一百到两万五千六百"),
+        ("H.264", "H点二六四"),
+        ("M.2", "M点二"),
+        ("Xbox 360", "Xbox 三六零"),
+        ("奔驰S600", "奔驰S 六百"),
+        ("宝马X5", "宝马X五"),
+        ("京A·88888", "京A 八八八八八"),
+        ("D101次列车", "D幺零幺次列车"),
+        ("G1234次", "G 幺二三四次"),
+        ("K52次", "K五十二次"),
+        ("航班CA1234", "航班CA 幺二三四"),
+        ("京A12345", "京A 幺二三四五"),
+        ("G20峰会", "G二十峰会"),
+        ("HDR10", "HDR十"),
+        ("ISO9001", "ISO 九零零幺"),
+        ("A380", "A 三八零"),
+        ("空客A320", "空客A 三二零"),
+        ("F-16", "F 十六"),
+        ("RTX4090", "RTX 四零九零"),
+        ("RTX 4090显卡", "RTX 四零九零显卡"),
+        ("iPhone15", "iPhone十五"),
+        ("iPhone 15 Pro", "iPhone 十五 Pro"),
+        ("波音747", "波音七四七"),
+        ("歼-20", "歼二十"),
+        ("N95口罩", "N九五口罩"),
+        ("MP3", "MP三"),
+        ("5G手机", "五G手机"),
+        ("4K屏", "四K屏"),
+        ("1080p", "一零八零p"),
+        ("TOP100", "TOP 一百"),
+        ("H7N9", "H七N九"),
+        ("PM2.5", "PM二点五"),
+        ("v2.0.1", "v二点零点一"),
+        ("版本 2.0", "版本二点零"),
+        ("iOS 17.2", "iOS 十七点二"),
+        ("Python 3.11", "Python 三点一一"),
+        ("Python3.12", "Python三点一二"),
+        ("GPT-3.5前端", "GPT 三点五前端"),
+        ("9.11 与 9.9 哪个大", "九点一一与九点九哪个大"),
+        ("G2高速", "G二高速"),
+        ("4S店", "四S店"),
+        ("B2B", "B to B"),
+        ("B2C", "B to C"),
+        ("M2余额", "M二余额"),
+        ("图2-1", "图二杠一"),
+        ("垂直100米", "垂直一百米"),
+        ("1v1和5V5", "一v一和五V五"),
+        ("report_v2.1.pdf", "report v二点一点pdf"),
+    ],
+)
+def test_models(written: str, spoken: str) -> None:
+    """Letters with numbers are read as the thing is called: short numbers counted, long ones spelled."""
+    assert spoken == normalize(written)
