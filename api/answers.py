@@ -187,7 +187,7 @@ class ModelsAnswer(TypedDict):
 
 @_documented
 class VoiceAnswer(TypedDict):
-    id: Annotated[str, Field(examples=["xiaoxiao"])]
+    id: Annotated[str, Field(examples=["xiaobei"])]
     """`voice` 字段的值。What the field `voice` takes."""
     name: Annotated[str, Field(examples=["晓晓"])]
     """显示的名称。What to show."""
@@ -201,12 +201,12 @@ class VoiceAnswer(TypedDict):
 
 @_documented
 class VoicesAnswer(TypedDict):
-    default: Annotated[str, Field(examples=["xiaoxiao"])]
+    default: Annotated[str, Field(examples=["xiaobei"])]
     """没有指定 `voice` 时的音色。The voice that speaks where none is named."""
     voices: list[VoiceAnswer]
     """引擎的全部音色；引擎没有列出时，为配置中的音色。All of the engine's; where it lists none, those that the
     configuration names."""
-    aliases: Annotated[dict[str, str], Field(examples=[{"default": "xiaoxiao"}])]
+    aliases: Annotated[dict[str, str], Field(examples=[{"default": "xiaobei"}])]
     """别名，以及各自指的音色。Other names, each with the voice that it means."""
 
 

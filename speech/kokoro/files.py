@@ -12,6 +12,7 @@ import onnx
 from speech.files import VoiceFiles, verified
 from speech.kokoro import graphs, voices
 from speech.kokoro.english.dictionary import compiled
+from speech.kokoro.passes import optimized
 
 DURATIONS = "durations.onnx"
 ACOUSTIC = "acoustic.onnx"
@@ -67,8 +68,8 @@ COPIES = {
 FILES = VoiceFiles(
     {
         DURATIONS: "852778fc5420827de10e93d336f3215b4d9deaa06d8780902daab38b20050223",
-        ACOUSTIC: "adc184dfcd04d47922911bebeb8b9d10c379b8c6f7792e2cc60e73c07662d6d7",
-        VOCODER: "3de6277648f08648d9b630143754f36dd23ca5dd86bbae4a8ded043ab75be0c3",
+        ACOUSTIC: "e8c332e241a76080f1d7ab6b3cb50f2ff20d19bca20ae35fedaa76805c11da42",
+        VOCODER: "b7a2da065097e510f4aa0705a8f16d49b27c4fc477ff99758441fad32e8bbace",
         STYLES: "53e8dff1a0f653c5f50f699cb1d7dcd48a814e5a8728ab158ea12a650f7e4a3b",
         VOCABULARY: "ba536e2187cf4a12827b4e6138f29c17b795fcc3f8155386408d8d4edc229a41",
         DICTIONARIES["us"]: "fbb53824e5f15dddeb8ba88339d433c742d37eca2522a09dfc32497fe58de87a",
@@ -98,8 +99,8 @@ def _write(packages: Path, folder: Path) -> None:
     (folder / STYLES).write_bytes(b"".join(style(f"package/voices/{name}.bin") for name in voices.STYLES.values()))
     whole = onnx.load_from_string(whole_graph(packages))
     (folder / DURATIONS).write_bytes(graphs.durations(whole))
-    (folder / ACOUSTIC).write_bytes(graphs.acoustic(whole))
-    (folder / VOCODER).write_bytes(graphs.vocoder(whole))
+    (folder / ACOUSTIC).write_bytes(optimized(graphs.acoustic(whole)))
+    (folder / VOCODER).write_bytes(optimized(graphs.vocoder(whole)))
 
 
 def whole_graph(packages: Path) -> bytes:

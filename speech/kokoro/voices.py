@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from speech.errors import UnknownVoiceError
 from speech.voice import Voice
 
-DEFAULT = "xiaoxiao"
+DEFAULT = "xiaobei"
 
 MOST_SYMBOLS = 510
 """At once: a voice has a style for each number of symbols up to this."""

@@ -1,0 +1,1 @@
+"""Kokoro as it was published beside ours, in one run."""
