@@ -15,7 +15,7 @@ from compose.credentials import client_context
 from compose.local.errors import StackError
 
 TEXT = (
-    "你好，我是好说，很高兴认识你。今天是2026年11月29日，气温-5℃，出门记得多穿一件衣服。"
+    "你好，我是好说，请多关照。今天是2026年11月29日，气温-5℃，出门记得多穿一件衣服。"
     "今天的单词是 pronunciation，意思是“发音”。不仅要说得好，还要管得住！"
 )
 SIZED = 8
