@@ -110,6 +110,8 @@ test-indextts2: setup-dev ## 只测 IndexTTS2 引擎 the IndexTTS2 engine's test
 	$(PYTHON_BIN)/python -m pytest tests/unit/speech/indextts2 tests/integration/test_indextts2.py
 
 BENCH_OUT ?= .local/benchmarks
+# They measure what is around the voice, so it is the light one.
+bench bench-load: export HAOSHUO_ENGINE := baker
 bench-load: setup ## 压力测试 overload the stack on purpose, report into BENCH_OUT (QUICK=1, FULL=1)
 	$(PYTHON_BIN)/python -m benchmarks.load --out $(BENCH_OUT) \
 		--plan $(if $(FULL),full,$(if $(QUICK),quick,reduced))

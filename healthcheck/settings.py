@@ -19,7 +19,7 @@ class HealthcheckSettings(BaseSettings):
     failures: int = Field(2, ge=1, description="Failed rounds in a row after which a copy is restarted")
     probe_s: float = Field(4.0, gt=0, description="A Triton that answers nobody is made to speak so often, seconds")
     stall_s: float = Field(
-        8.0, gt=0, description="A Triton that is asked and answers nothing for so long hangs, seconds; longer for a GPU"
+        30.0, gt=0, description="A Triton that is asked and answers nothing for so long hangs, seconds"
     )
     grace_s: float = Field(
         60.0,

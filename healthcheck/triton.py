@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -29,6 +30,10 @@ WAIT_S = 1.5
 FEW, MANY = 2, 8
 """So many calls for each instance: Triton may batch several for one. With one process of two dead, 2 met it 14 times of
 15 when Triton was idle, but 3 times of 15 when it was busy with others; so when those have met it, more are made."""
+
+REST, LONGEST_REST = 20, 3
+"""An idle one rests for so many times as long as the last probe took, but at most so many times the usual pause: of an
+engine that takes long for a word, looking should not be most of the work."""
 
 BUSY_FACTOR = 1.5
 """A busy one is made to speak less often, but it is: work that others do may never meet a dead process."""
@@ -57,6 +62,7 @@ class _One:
         self._probe_s = probe_s
         self._probe: asyncio.Task[Sight] | None = None
         self._probed_at = float("-inf")
+        self._took_s = 0.0
 
     async def look(self) -> Sight:
         """Triton's own health endpoints hide a dead process, so they are not asked."""
@@ -81,12 +87,20 @@ class _One:
 
     def _is_due(self, verdict: Verdict) -> bool:
         pause_s = self._probe_s * (BUSY_FACTOR if verdict is Verdict.MOVING else 1)
+        if verdict is Verdict.IDLE:
+            pause_s = max(pause_s, min(REST * self._took_s, LONGEST_REST * self._probe_s))
         return verdict is Verdict.SUSPECT or time.monotonic() - self._probed_at >= pause_s
 
     def _start(self, times: int) -> None:
         self._probed_at = time.monotonic()
         self._progress.ask(self._probed_at)
-        self._probe = asyncio.create_task(_sight(_speak(self._address, self._voice, 2 * self._stall_s, times)))
+        self._probe = asyncio.create_task(self._timed(_speak(self._address, self._voice, 2 * self._stall_s, times)))
+
+    async def _timed(self, probe: Awaitable[None]) -> Sight:
+        began = time.monotonic()
+        sight = await _sight(probe)
+        self._took_s = time.monotonic() - began
+        return sight
 
     async def _result(self, verdict: Verdict, until: float) -> Sight:
         if self._probe is None:
@@ -125,7 +139,7 @@ def _explain(status: str, message: str) -> Sight:
 
 async def _cancel(address: str) -> None:
     async with InferenceServerClient(address) as client:
-        await client.infer(CANCEL, [_tensor("ID", uuid4().hex, [1])], client_timeout=CANCEL_S)
+        await client.infer(CANCEL, [_text("ID", uuid4().hex, [1])], client_timeout=CANCEL_S)
 
 
 async def _speak(address: str, voice: str, timeout_s: float, times: int) -> None:
@@ -146,12 +160,18 @@ def _instances(configuration: ModelConfig) -> int:
 
 
 def _speech(voice: str) -> list[InferInput]:
-    """A number and a new seed: an answer from the cache would hide a dead process, too."""
-    seed = InferInput("SEED", [1, 1], "INT64")
-    seed.set_data_from_numpy(np.array([[secrets.randbits(62)]], np.int64))
-    return [_tensor("TEXT", str(secrets.randbelow(100)), [1, 1]), _tensor("VOICE", voice, [1, 1]), seed]
+    """A digit, said fast, since its sound is what a probe costs; a new seed, or the cache would hide a dead process."""
+    return [
+        _text("TEXT", str(secrets.randbelow(10)), [1, 1]),
+        _text("VOICE", voice, [1, 1]),
+        _tensor("SPEED", "FP32", np.array([[2.0]], np.float32)),
+        _tensor("SEED", "INT64", np.array([[secrets.randbits(62)]], np.int64)),
+    ]
 
 
-def _tensor(name: str, value: str, shape: list[int]) -> InferInput:
-    tensor = InferInput(name, shape, "BYTES")
-    return tensor.set_data_from_numpy(np.full(shape, value.encode(), dtype=object))
+def _text(name: str, value: str, shape: list[int]) -> InferInput:
+    return _tensor(name, "BYTES", np.full(shape, value.encode(), dtype=object))
+
+
+def _tensor(name: str, datatype: str, values: np.ndarray[Any, Any]) -> InferInput:
+    return InferInput(name, list(values.shape), datatype).set_data_from_numpy(values)

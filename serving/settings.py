@@ -56,7 +56,7 @@ class ServingSettings(BaseSettings):
 class StartSettings(ServingSettings):
     """What Triton itself is started with."""
 
-    engine: str = Field("baker", description="Names configs/<engine>.pbtxt of each model")
+    engine: str = Field("kokoro", description="Names configs/<engine>.pbtxt of each model")
     models_source: Path = Field(MODELS, description="Triton's models and their configurations for each engine")
     triton_dir: Path = Field(Path("/opt/tritonserver"), description="Where Triton is installed")
     mps: bool = Field(default=True, description="Use NVIDIA's MPS on a GPU, where it is there and works")

@@ -18,8 +18,9 @@ from itertools import accumulate
 from api.script.edits import Span
 
 SHORT = 12  # characters; a shorter sentence is read with the next, the last with the one before, or it sounds clipped
-OPENING = 24  # characters; a text whose first sentence has more than LONG begins with clauses of so many in all
-LONG = 40
+OPENING = 16  # characters; a text whose first sentence has more than LONG begins with clauses of so many in all
+LONG = 24
+LONGEST_OPENING = 40  # where no clause ends before
 
 
 class Break(Enum):
@@ -164,7 +165,7 @@ class Cutter:
 
     def _of_line(self, clauses: list[_Piece], *, begun: bool, ends: bool) -> list[_Piece]:
         """`ends` is whether a line break does it; else the text does, or what is spoken next goes on."""
-        opening, rest = ([], clauses) if begun or self._limit <= LONG else _opened(clauses)
+        opening, rest = ([], clauses) if begun or self._limit <= LONGEST_OPENING else _opened(clauses)
         pieces = opening + _join_short(_fit(rest, self._limit), self._limit)
         return [*pieces[:-1], replace(pieces[-1], kind=Break.PARAGRAPH) if ends else pieces[-1]]
 
@@ -202,7 +203,7 @@ def _opened(clauses: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
     fit = [
         number
         for number, beginning in enumerate(beginnings[: count - 1], 1)
-        if SHORT <= len(beginning) <= LONG and beginning.audible
+        if SHORT <= len(beginning) <= LONGEST_OPENING and beginning.audible
     ]
     if fit and len(sentence) > LONG:
         best = max(fit, key=lambda number: _suits(len(beginnings[number - 1])))
@@ -210,7 +211,7 @@ def _opened(clauses: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
         rest = replace(sentence, start=opening.end)
         if len(rest) >= SHORT and rest.audible:
             return [opening], clauses[best:]
-    if sentence.open and (fit or len(sentence) < LONG + SHORT):
+    if sentence.open and (fit or len(sentence) < LONGEST_OPENING + SHORT):
         return [beginnings[-1]], []
     return [], clauses
 

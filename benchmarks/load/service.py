@@ -99,14 +99,17 @@ def running(**changed: Any) -> Iterator[Service]:
     shutil.rmtree(folder)
 
 
-def settings(folder: Path, **changed: Any) -> LocalSettings:
-    """The defaults, on free ports, where `dev:<name>` logs in. The api's and the sidecar's are theirs."""
+def settings(folder: Path, *, engine: str = "baker", **changed: Any) -> LocalSettings:
+    """The defaults, on free ports, where `dev:<name>` logs in. The api's and the sidecar's are theirs.
+
+    But the light voice, which leaves the most to do to everything else.
+    """
     fields = [name for name in LocalSettings.model_fields if name.endswith("_port")]
     ordered = [*(name for name in fields if name != "api_port"), "api_port"]  # the api's processes take those after it
     processes = changed.get("api_processes", LocalSettings.model_fields["api_processes"].default)
     first = free_ports(len(ordered) + processes - 1)
     ports: dict[str, Any] = {name: first + i for i, name in enumerate(ordered)}
-    return LocalSettings(_env_file=None, env="dev", state_dir=folder, **ports, **changed)
+    return LocalSettings(_env_file=None, env="dev", engine=engine, state_dir=folder, **ports, **changed)
 
 
 def free_ports(wanted: int) -> int:

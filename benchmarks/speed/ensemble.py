@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 
 from tritonclient.grpc.aio import InferenceServerClient
 
@@ -11,20 +12,35 @@ from benchmarks.load.statistics import percentile
 from benchmarks.load.texts import Texts
 from benchmarks.speed.looping import CHARACTERS
 from benchmarks.speed.part import Result
-from speech.baker import SAMPLE_RATE, VOICE
 
+MODEL = "tts"
 WARM_S = 1.0
 
 Spoken = tuple[float, float]
 """Audio seconds of a sentence, and how long it took."""
 
 
+@dataclass(frozen=True)
+class Ensemble:
+    """As it says of itself in its configuration: its own voice, and the samples per second."""
+
+    client: InferenceServerClient
+    voice: str
+    sample_rate: int
+
+    async def speak(self, text: str) -> Spoken:
+        began = time.monotonic()
+        result = await self.client.infer(MODEL, inputs(Utterance(text, self.voice)))
+        return result.as_numpy("WAVEFORM").size / self.sample_rate, time.monotonic() - began
+
+
 async def spoken_per_s(address: str, texts: Texts, callers: int, seconds: float) -> Result:
     """Sentences of 20 characters by so many callers: of what is asked for after a warm-up, until the last is there."""
     async with InferenceServerClient(address) as client:
-        await _crowd(client, texts, callers, WARM_S)
+        ensemble = await _ensemble(client)
+        await _crowd(ensemble, texts, callers, WARM_S)
         began = time.monotonic()
-        spoken = await _crowd(client, texts, callers, seconds)
+        spoken = await _crowd(ensemble, texts, callers, seconds)
         spent = time.monotonic() - began
     return {
         "calls_per_s": len(spoken) / spent,
@@ -33,15 +49,19 @@ async def spoken_per_s(address: str, texts: Texts, callers: int, seconds: float)
     }
 
 
-async def _crowd(client: InferenceServerClient, texts: Texts, callers: int, seconds: float) -> list[Spoken]:
+async def _ensemble(client: InferenceServerClient) -> Ensemble:
+    parameters = (await client.get_model_config(MODEL)).config.parameters
+    return Ensemble(client, parameters["default_voice"].string_value, int(parameters["sample_rate"].string_value))
+
+
+async def _crowd(ensemble: Ensemble, texts: Texts, callers: int, seconds: float) -> list[Spoken]:
     until = time.monotonic() + seconds
-    spoken = await asyncio.gather(*(_caller(client, texts, until) for _ in range(callers)))
+    spoken = await asyncio.gather(*(_caller(ensemble, texts, until) for _ in range(callers)))
     return [sentence for one in spoken for sentence in one]
 
 
-async def _caller(client: InferenceServerClient, texts: Texts, until: float) -> list[Spoken]:
+async def _caller(ensemble: Ensemble, texts: Texts, until: float) -> list[Spoken]:
     spoken = []
-    while (began := time.monotonic()) < until:
-        result = await client.infer("tts", inputs(Utterance(texts.sentence(CHARACTERS), VOICE)))
-        spoken.append((result.as_numpy("WAVEFORM").size / SAMPLE_RATE, time.monotonic() - began))
+    while time.monotonic() < until:
+        spoken.append(await ensemble.speak(texts.sentence(CHARACTERS)))
     return spoken

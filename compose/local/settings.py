@@ -17,7 +17,7 @@ class LocalSettings(BaseSettings):
     env: Literal["dev", "prod"] = Field(
         "dev", description="dev lets `dev:<name>` log in without WeChat; prod refuses to start without real secrets"
     )
-    engine: str = Field("baker", description="The speech engine: names triton_models/*/configs/<engine>.pbtxt")
+    engine: str = Field("kokoro", description="The speech engine: names triton_models/*/configs/<engine>.pbtxt")
     engine_instances: int = Field(0, ge=0, description="Instances of each CPU model; 0: one a core, if they fit")
     engine_threads: int = Field(1, ge=1, description="CPU threads per model instance")
     voices_dir: Path = Field(ROOT / ".local/voices", description="Holds a folder of files for each engine")

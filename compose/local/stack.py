@@ -26,7 +26,7 @@ from compose.local.settings import ROOT, LocalSettings
 from compose.local.templates import render
 
 LONGEST_SOCKET_PATH = 107  # sun_path, without its final zero
-READY_TIMEOUT_S = 90
+READY_TIMEOUT_S = 180
 LARGE_MODEL_TIMEOUT_S = 900
 STOP_TIMEOUT_S = 80
 
@@ -76,7 +76,7 @@ class Stack:
 
     def wait_ready(self, report: Callable[[str], None]) -> None:
         """Return when every API process has synthesised speech and the edge answers; report each part once."""
-        longest_s = READY_TIMEOUT_S if self.settings.engine == "baker" else LARGE_MODEL_TIMEOUT_S
+        longest_s = LARGE_MODEL_TIMEOUT_S if self.settings.engine == "indextts2" else READY_TIMEOUT_S
         deadline = time.monotonic() + longest_s
         for name, check in self._checks():
             began = time.monotonic()

@@ -145,6 +145,7 @@ def _findings(project: Project, shell: Shell, *, build: bool) -> Iterator[Findin
     yield from checks.model(project)
     yield from checks.port(project, shell)
     yield from checks.disk(project, shell)
+    yield from checks.memory(project, shell)
     yield from checks.socket_group(project)
     yield from checks.wechat(project)
     yield from checks.labels(project)

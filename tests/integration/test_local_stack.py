@@ -34,7 +34,15 @@ def test_the_demo_speaks_and_cleans_up(settings: LocalSettings, tmp_path: Path) 
     """`make demo` starts everything, writes demo.wav, tells each step with its time, and leaves nothing running."""
     done = _command(settings, "demo", cwd=tmp_path)
     assert 0 == done.returncode, done.stdout + done.stderr
-    for part in ("api", "nginx", "/login", "/tts", "real-time factor", str(tmp_path / "demo.wav")):
+    for part in (
+        "api",
+        "nginx",
+        "/login",
+        "/v1/tts/stream",
+        "first sound",
+        "real-time factor",
+        str(tmp_path / "demo.wav"),
+    ):
         assert part in done.stdout
     with wave.open(str(tmp_path / "demo.wav")) as wav:
         assert 8 < wav.getnframes() / wav.getframerate() < 30

@@ -88,12 +88,13 @@ def test_another_image_can_be_under_triton() -> None:
 
 
 def test_every_source_of_a_build_has_a_knob() -> None:
-    """Base images, Debian's packages, Python's, torch: each may come from a mirror."""
+    """Base images, Debian's packages, Python's, npm's, torch: each may come from a mirror."""
     files = ("-f", "docker-compose.yml", "-f", "docker-compose.gpu.yml")
     knobs = {
         "HAOSHUO_BASE_IMAGE": ("BASE", "mirror/debian"),
         "HAOSHUO_APT_MIRROR": ("APT_MIRROR", "http://mirror"),
         "PIP_INDEX_URL": ("PIP_INDEX_URL", "https://mirror/simple"),
+        "NPM_CONFIG_REGISTRY": ("NPM_CONFIG_REGISTRY", "https://mirror/npm"),
         "HAOSHUO_TORCH_INDEX": ("TORCH_INDEX", "https://mirror/cu126"),
     }
     chosen = {name: value for name, (_, value) in knobs.items()}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
@@ -90,6 +91,25 @@ async def test_an_idle_one_is_made_to_speak_now_and_then(machine: Machine, serve
         await asyncio.sleep(0.01)
     assert 3 + 1 == machine.probes
     assert 8 == len({tuple(request.raw_input_contents) for request in machine.triton.requests})
+
+
+async def test_an_idle_one_rests_after_a_probe_that_took_long(
+    machine: Machine, server: TestServer, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to three times the usual pause, so that looking is not most of the work of a slow engine."""
+    slow, now = _watch(server, probe_s=10), 0.0
+    monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=lambda: now))
+
+    async def behave(_context: Any) -> None:
+        nonlocal now
+        now += 0.6  # twice, for the two calls of a probe
+
+    machine.triton.behave = behave
+    await slow(address)
+    for at, probes in ((20, 1), (25.9, 2), (40, 2), (60, 3)):
+        now = at
+        await slow(address)
+        assert probes == machine.probes
 
 
 @pytest.mark.parametrize(("configured", "spoken"), [("yunxi", b"yunxi"), ("", b"xiaoxiao")])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from api.synthesis.segments import LONG, SHORT, Break, Cutter, Segment, clauses, cut
+from api.synthesis.segments import SHORT, Break, Cutter, Segment, clauses, cut
 
 LIMIT = 40
 TEXTS = st.text(
@@ -112,19 +112,16 @@ def test_long_sentences_are_cut_at_clauses() -> None:
 @pytest.mark.parametrize(
     ("text", "opening"),
     [
-        # The most clauses that have 24 characters in all.
-        (
-            "今天的天气真不错，我们一起去公园里散步吧，看看花，听听鸟叫，还有很多小朋友在放风筝。",
-            "今天的天气真不错，我们一起去公园里散步吧，",
-        ),
+        # The most clauses that have 16 characters in all.
+        ("今天天气真好，我们去公园吧，看看花，听听鸟叫，再喝一杯茶。", "今天天气真好，我们去公园吧，"),
         # A greeting alone would sound clipped.
         ("您好，" + "今天" * 11 + "，" + "看花" * 12 + "。", "您好，" + "今天" * 11 + "，"),
-        # No clause ends before the 24th character: the first that ends before the 40th.
+        # No clause ends before the 16th character: the first that ends before the 40th.
         ("我们" * 14 + "，" + "看花" * 12 + "。", "我们" * 14 + "，"),
     ],
 )
 def test_a_long_text_opens_with_a_short_segment(text: str, opening: str) -> None:
-    """What has more than 40 characters in its first segment begins with few of them, whatever comes after."""
+    """What has more than 24 characters in its first segment begins with few of them, whatever comes after."""
     assert [opening, text.removeprefix(opening)] == texts(text, 80)
     assert [opening, text.removeprefix(opening), "然后回家，吃一顿很好的晚饭。"] == texts(
         f"{text}\n然后回家，吃一顿很好的晚饭。", 80
@@ -135,7 +132,7 @@ def test_a_long_text_opens_with_a_short_segment(text: str, opening: str) -> None
 @pytest.mark.parametrize(
     "text",
     [
-        "今天的天气真不错，我们一起去公园里散步吧，看看花，听听鸟叫，再喝一杯茶。",  # 40 characters or fewer
+        "今天的天气真不错，我们一起去公园里散步吧。",  # 24 characters or fewer
         "今天的天气真不错" * 6 + "，你说呢？",  # the rest would sound clipped
         "今天的天气真不错" * 6 + "。",
     ],
@@ -239,7 +236,7 @@ def test_a_text_that_comes_in_pieces(pieces: list[str], limit: int) -> None:
     [
         ("今天天气非常好，我们一起去公园。", SHORT),  # fewer might be joined to it
         ("标题\n", 1),
-        ("今天的天气真不错，我们一起去公园里散步吧，", LONG + 1 - 21),  # of a shorter sentence it is a part
+        ("今天的天气真不错，我们一起去公园里散步吧，", SHORT),  # the rest of the sentence would sound clipped
     ],
 )
 def test_how_much_must_be_known(sure: str, needed: int) -> None:

@@ -36,13 +36,13 @@ def _service(log_dir: Path = Path(), *processes: dict[str, Any]) -> Service:
 
 
 def test_the_settings_are_the_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """But for development logins, the ports and the folder: no limit is raised for the benchmark."""
+    """But for the engine, development logins, the ports and the folder: no limit is raised for the benchmark."""
     for name in [name for name in os.environ if name.startswith("HAOSHUO_")]:
         monkeypatch.delenv(name)
     ours, defaults = dict(settings(tmp_path)), {name: one.default for name, one in LocalSettings.model_fields.items()}
     different = {name for name in ours if ours[name] != defaults[name]}
-    assert {name for name in different if not name.endswith("_port")} == {"state_dir"}
-    assert ours["env"] == "dev"
+    assert {name for name in different if not name.endswith("_port")} == {"engine", "state_dir"}
+    assert ("dev", "baker") == (ours["env"], ours["engine"])
 
 
 def test_the_ports_do_not_collide(tmp_path: Path) -> None:

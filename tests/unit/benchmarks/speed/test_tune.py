@@ -24,7 +24,7 @@ def test_the_choice_is_written_into_env(
 ) -> None:
     """The best choice takes the place of an older one in .env, every other line stays, and the output says so."""
 
-    async def measured(tried: list[Choice]) -> list[Measured]:
+    async def measured(_engine: str, tried: list[Choice]) -> list[Measured]:
         return [Measured(choice, 100.0 * choice.threads, 0.05) for choice in tried]
 
     monkeypatch.setattr(tune, "_measure", measured)

@@ -9,6 +9,7 @@ from compose.server.project import Project
 from compose.server.shell import Done
 from tests.fakes.shell import FakeShell
 
+PACKAGES = "http://user:hidden@localhost:1/simple"
 Sound = Callable[..., tuple[Project, FakeShell]]
 
 
@@ -30,6 +31,7 @@ def sound(tmp_path: Path) -> Sound:
                 "docker buildx version": Done(0, "0.13"),
                 "docker image inspect": Done(0, "[]"),
                 "docker info --format {{.DockerRootDir}}": Done(0, str(tmp_path)),
+                "docker info --format {{.MemTotal}}": Done(0, "8000000000"),
                 "docker info --format {{json .Runtimes}}": Done(0, '{"nvidia":{},"runc":{}}' if gpu else "{}"),
             }
         )
@@ -42,7 +44,11 @@ def sound(tmp_path: Path) -> Sound:
 
 def _config(folder: Path, gpu: bool, api: dict[str, str]) -> dict[str, Any]:  # noqa: FBT001
     """What matters of `docker compose config --format json`."""
-    triton: dict[str, Any] = {"image": "triton", "build": {"args": {"BASE": "debian", "TRITON_BASE": "base"}}}
+    triton: dict[str, Any] = {
+        "image": "triton",
+        "build": {"args": {"BASE": "debian", "TRITON_BASE": "base"}},
+        "environment": {"HAOSHUO_ENGINE": "indextts2" if gpu else "kokoro"},
+    }
     if gpu:
         triton |= {"deploy": {}, "volumes": [{"source": str(folder / "model"), "target": "/voices/indextts2"}]}
     environment = {"HAOSHUO_ENV": "prod", "HAOSHUO_WECHAT_APPID": "wx1", "HAOSHUO_WECHAT_URL": "http://localhost:1"}
@@ -51,7 +57,7 @@ def _config(folder: Path, gpu: bool, api: dict[str, str]) -> dict[str, Any]:  # 
             "edge": {"image": "edge", "ports": [{"published": "1", "host_ip": "127.0.0.1"}]},
             "api": {
                 "image": "api",
-                "build": {"args": {"BASE": "debian", "PIP_INDEX_URL": "http://user:hidden@localhost:1/simple"}},
+                "build": {"args": {"BASE": "debian", "PIP_INDEX_URL": PACKAGES, "NPM_CONFIG_REGISTRY": PACKAGES}},
                 "environment": environment | api,
             },
             "triton": triton,

@@ -16,7 +16,7 @@ from compose.server.findings import Finding, Level
 from compose.server.project import ROOT
 from compose.server.shell import NOT_FOUND, Done
 from tests.fakes.shell import FakeShell
-from tests.unit.compose.server.conftest import Sound
+from tests.unit.compose.server.conftest import PACKAGES, Sound
 
 
 def bad(findings: Iterable[Finding]) -> list[str]:
@@ -127,6 +127,20 @@ def test_a_full_disk(sound: Sound, gpu: bool, monkeypatch: pytest.MonkeyPatch) -
     assert gpu == bool(bad(checks.disk(project, shell)))
 
 
+@pytest.mark.parametrize(
+    ("engine", "total", "light"),
+    [("kokoro", 2_500_000_000, True), ("baker", 1_500_000_000, False), ("baker", 2_500_000_000, None)],
+)
+def test_too_little_memory(sound: Sound, engine: str, total: int, light: bool | None) -> None:  # noqa: FBT001
+    """For the chosen engine; whoever has chosen another than the light one is told of that."""
+    project, shell = sound()
+    assert [] == bad(checks.memory(project, shell))
+    project.services["triton"]["environment"]["HAOSHUO_ENGINE"] = engine
+    shell.answers["docker info --format {{.MemTotal}}"] = Done(0, str(total))
+    texts = bad(checks.memory(project, shell))
+    assert ([] if light is None else [light]) == ["HAOSHUO_ENGINE=baker" in text for text in texts]
+
+
 def test_logins_in_production(sound: Sound) -> None:
     """Without an AppID nobody could log in; in development there is a warning instead."""
     project, _ = sound(HAOSHUO_WECHAT_APPID="", HAOSHUO_WECHAT_URL="https://no-such-host.invalid/")
@@ -190,35 +204,34 @@ def index() -> Iterator[tuple[str, list[int]]]:
 
 
 def test_what_a_build_takes(sound: Sound, index: tuple[str, list[int]]) -> None:
-    """buildx, a base image from somewhere, and an index of packages that answers; no password is shown."""
+    """buildx, a base image from somewhere, and two indexes of packages that answer; no password is shown."""
     url, status = index
     project, shell = sound()
     shell.answers["docker compose --profile"] = Done(
-        0, shell.answers["docker compose --profile"].out.replace("http://user:hidden@localhost:1/simple", url)
+        0, shell.answers["docker compose --profile"].out.replace(PACKAGES, url)
     )
     assert [] == bad(checks.build(project, shell))
     status[0] = 503
     shell.answers["docker buildx version"] = Done(1, "")
     shell.answers["docker image inspect"] = Done(1, "")
     complaints = bad(checks.build(project, shell))
-    assert ["docker-buildx-plugin", "make bases", "503: 127.0.0.1"] == [
-        part
-        for part, text in zip(("docker-buildx-plugin", "make bases", "503: 127.0.0.1"), complaints, strict=True)
-        if part in text
-    ]
+    expected = ("docker-buildx-plugin", "make bases", "503: 127.0.0.1", "503: 127.0.0.1")
+    assert all(part in text for part, text in zip(expected, complaints, strict=True))
     shell.answers["docker buildx imagetools"] = Done(0, "")
-    assert 2 == len(bad(checks.build(project, shell)))
+    assert 3 == len(bad(checks.build(project, shell)))
     assert not [text for text in complaints if "hidden" in text]
 
 
 def test_an_index_that_does_not_answer(sound: Sound) -> None:
     """The knob for a mirror is named."""
-    (text,) = bad(checks.build(*sound()))
-    assert "PIP_INDEX_URL" in text
-    assert "hidden" not in text
+    texts = bad(checks.build(*sound()))
+    assert all(knob in text for knob, text in zip(("PIP_INDEX_URL", "NPM_CONFIG_REGISTRY"), texts, strict=True))
+    assert "hidden" not in "".join(texts)
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "compose/server").glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [*sorted((ROOT / "compose/server").glob("*.py")), ROOT / "compose/npm.py"], ids=lambda path: path.name
+)
 def test_a_server_s_own_python_is_enough(path: Path) -> None:
     """It is of Python 3.9's grammar, and imports nothing but its standard library and itself."""
     tree = ast.parse(path.read_text("utf-8"), feature_version=(3, 9))
@@ -233,7 +246,7 @@ def test_a_server_s_own_python_is_enough(path: Path) -> None:
             else []
         )
     }
-    ours = {name for name in imported if name.startswith("compose.server")}
+    ours = {name for name in imported if name.startswith("compose.server") or name == "compose"}
     assert {name.split(".")[0] for name in imported - ours} <= set(sys.stdlib_module_names)
 
 

