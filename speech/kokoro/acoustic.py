@@ -14,7 +14,7 @@ from speech.kokoro.script import FrontEnd
 from speech.kokoro.settings import Settings
 from speech.kokoro.symbols import Symbol, Symbols, heard, intervals, parts, symbols_of
 from speech.kokoro.vocoder import ENERGY, F0
-from speech.kokoro.voices import Styles, check_voice, english_manner, language_of
+from speech.kokoro.voices import MANNER, TIMBRE, Styles, check_voice, language_of
 from speech.onnx import session
 from speech.prosody import mixed
 from speech.text import character_times
@@ -25,9 +25,6 @@ MAX_CHARACTERS = 60
 
 PACE = 1.0
 """Of a speed of 1.0, where 1.0 is the model's own."""
-
-TIMBRE, MANNER = slice(128), slice(128, 256)
-"""Of a style: what the decoder takes, and what decides how something is said."""
 
 
 class Acoustic:
@@ -59,10 +56,8 @@ class Acoustic:
         emotion = mixed(FULL, utterance.emotion, utterance.intensity)
         script = self._front_end.read(utterance.text, language_of(utterance.voice))
         symbols = symbols_of(script)
-        style = self._styles.style(utterance.voice, len(symbols))
-        speaker = english_manner(utterance.voice) if script.is_english else utterance.voice
-        manner = self._styles.style(speaker, len(symbols))[MANNER]
-        features, places = self._features(symbols, manner, PACE * utterance.speed / emotion.duration)
+        style = self._styles.style(utterance.voice, len(symbols), english=script.is_english)
+        features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)
         features[:, F0] = melody(features[:, F0], utterance.pitch * emotion.pitch, emotion.spread)
         frames = intervals(len(script.phonemes), symbols, heard(places, features[:, ENERGY]))
         times = character_times(utterance.text, script.pronunciation, frames)

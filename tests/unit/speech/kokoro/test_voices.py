@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from speech.errors import UnknownVoiceError
-from speech.kokoro.voices import DEFAULT, STYLES, VOICES, Styles, check_voice, english_manner
+from speech.kokoro.voices import DEFAULT, MANNER, STYLES, TIMBRE, VOICES, Styles, check_voice
 
 CONTENT = np.arange(len(STYLES) * 510 * 256, dtype="<f4").tobytes()
 
@@ -51,7 +51,11 @@ def test_an_unknown_voice_is_named(voice: str, message: str) -> None:
         check_voice(voice)
 
 
-def test_english_manner() -> None:
-    """A Mandarin voice takes the manner of an English one of its gender; an English voice keeps its own."""
-    voices = ("xiaoxiao", "yunxi+xiaoxiao", "emma")
-    assert ["heart", "michael", "emma"] == [english_manner(voice) for voice in voices]
+def test_english_is_said_as_by_an_english_voice() -> None:
+    """By a Mandarin voice in the manner of one of its gender, with half of its timbre; an English voice is itself."""
+    styles = Styles(CONTENT)
+    own, teacher = styles.style("yunxi", 7), styles.style("michael", 7)
+    english = styles.style("yunxi", 7, english=True)
+    assert np.array_equal(teacher[MANNER], english[MANNER])
+    assert np.allclose((own + teacher)[TIMBRE] / 2, english[TIMBRE])
+    assert np.array_equal(styles.style("emma", 7), styles.style("emma", 7, english=True))
