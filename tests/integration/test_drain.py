@@ -24,7 +24,9 @@ STARTING_S = 30
 
 @pytest.fixture
 def triton() -> FakeTriton:
-    return FakeTriton()
+    triton = FakeTriton()
+    triton.parameters["default_voice"] = "baker"
+    return triton
 
 
 @pytest.fixture
