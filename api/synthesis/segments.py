@@ -306,7 +306,8 @@ def _chop(clause: _Piece, limit: int) -> Iterator[_Piece]:
 def _longest_part(source: _Source, start: int, end: int, size: int) -> int:
     """Where a part ends that begins at `start` and has at most `size` characters.
 
-    That is after a word in its second half, else anywhere outside a mark. Something to pronounce is left for the next part, or the marks at the `end` would be lost.
+    That is after a word in its second half, else anywhere outside a mark. Something to pronounce is left for the next
+    part, or the marks at the `end` would be lost.
     """
     last = next((at for at in range(end, start, -1) if source.text[at - 1].isalnum()), end)
     ends = [at for at in range(min(start + size, last - 1), start, -1) if not source.protects(at)]

@@ -170,7 +170,7 @@ def test_english_sentences() -> None:
 
 def test_a_letter_is_a_part_of_a_character() -> None:
     """An English sentence of an ordinary length is one segment, and a Chinese one has as many characters as ever."""
-    english = "After the meeting the two engineers walked slowly back to the station and talked about the results until late."
+    english = "After the meeting the two engineers walked slowly back to the station and talked about their results."
     assert [english] == texts(english, 60)
     chinese = "会议结束后两位工程师慢慢地走回车站一路上谈论着实验的结果"
     assert [chinese * 2 + chinese[:4], chinese[4:]] == texts(chinese * 3, 2 * len(chinese) + 4)
