@@ -8,7 +8,7 @@ from api.synthesis.segments import Segment, cut_part
 
 
 def segments_of(original: str, runs: Sequence[Run], limit: int) -> list[Segment]:
-    """What is spoken of a text at a time: segments of at most `limit` characters, none of which is of two runs.
+    """What is spoken of a text at a time: segments no longer than `limit`, none of which is of two runs.
 
     A pause that was asked for stands instead of the one that a reader would make; several together are their sum, but
     no longer than the longest. Behind the last segment there is none but such. Without anything to pronounce there is

@@ -32,7 +32,7 @@ class Text(Protocol):
         ...
 
     def segments(self, request: SpeechRequest, longest: int) -> AsyncGenerator[list[Segment], None]:
-        """What is spoken, in segments of at most `longest` characters, those together that are known at once."""
+        """What is spoken, in segments no longer than `longest`, those together that are known at once."""
         ...
 
 

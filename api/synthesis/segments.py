@@ -2,7 +2,7 @@
 
 Sentence ends first, clause ends inside a sentence that is too long, anywhere as a last resort. The first segment is
 short where that is natural, so that the first sound is there soon. Every segment knows where in the original text it
-stands.
+stands. Limits are of the length that a text has to say, in Chinese characters.
 
 A text may be cut while it is written, and is cut then as it is when it is known whole. Each step works from left to
 right, and the last piece, whose end is not known yet, is `open`: what would depend on more of it becomes a part of it.
@@ -13,12 +13,14 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import accumulate
+from itertools import accumulate, takewhile
+from math import inf
 
 from api.script.edits import Span
+from api.synthesis.length import fitting, length_of
 
-SHORT = 12  # characters; a shorter sentence is read with the next, the last with the one before, or it sounds clipped
-OPENING = 16  # characters; a text whose first sentence has more than LONG begins with clauses of so many in all
+SHORT = 12  # a shorter sentence is read with the next, the last with the one before, or it sounds clipped
+OPENING = 16  # a text whose first sentence is longer than LONG begins with clauses that are so long in all
 LONG = 24
 LONGEST_OPENING = 40  # where no clause ends before
 
@@ -92,8 +94,9 @@ class _Piece:
     def audible(self) -> bool:
         return _audible(self.text)
 
-    def __len__(self) -> int:
-        return len(self.text.strip())
+    @property
+    def length(self) -> float:
+        return length_of(self.text.strip())
 
     def __add__(self, other: "_Piece") -> "_Piece":
         """Both in one; the other follows this piece, but for white space."""
@@ -114,7 +117,7 @@ def count(text: str) -> int:
 
 
 def cut(text: str, limit: int, speed: float = 1.0) -> list[Segment]:
-    """The segments of a text, none longer than `limit` characters; those with nothing to pronounce are left out.
+    """The segments of a text, none longer than `limit`; those with nothing to pronounce are left out.
 
     A pronunciation mark such as `‹重|CHONG2›` is not cut, unless it is longer than a segment.
     """
@@ -196,27 +199,24 @@ def _opened(clauses: list[_Piece]) -> tuple[list[_Piece], list[_Piece]]:
     ends = (
         number
         for number, beginning in enumerate(beginnings, 1)
-        if beginning.kind is Break.SENTENCE and len(beginning) >= SHORT
+        if beginning.kind is Break.SENTENCE and beginning.length >= SHORT
     )
     count = next(ends, len(clauses))
     sentence = beginnings[count - 1]
-    fit = [
-        number
-        for number, beginning in enumerate(beginnings[: count - 1], 1)
-        if SHORT <= len(beginning) <= LONGEST_OPENING and beginning.audible
-    ]
-    if fit and len(sentence) > LONG:
-        best = max(fit, key=lambda number: _suits(len(beginnings[number - 1])))
+    openings = takewhile(lambda beginning: beginning.length <= LONGEST_OPENING, beginnings[: count - 1])
+    fit = [number for number, opening in enumerate(openings, 1) if opening.length >= SHORT and opening.audible]
+    if fit and sentence.length > LONG:
+        best = max(fit, key=lambda number: _suits(beginnings[number - 1].length))
         opening = beginnings[best - 1]
         rest = replace(sentence, start=opening.end)
-        if len(rest) >= SHORT and rest.audible:
+        if rest.length >= SHORT and rest.audible:
             return [opening], clauses[best:]
-    if sentence.open and (fit or len(sentence) < LONGEST_OPENING + SHORT):
+    if sentence.open and (fit or sentence.length < LONGEST_OPENING + SHORT):
         return [beginnings[-1]], []
     return [], clauses
 
 
-def _suits(length: int) -> tuple[bool, int]:
+def _suits(length: float) -> tuple[bool, float]:
     """How well an opening does: the longest of those that are short, else the shortest."""
     return length <= OPENING, -abs(length - OPENING)
 
@@ -262,18 +262,18 @@ def _fit(clauses: Iterable[_Piece], limit: int) -> Iterator[_Piece]:
 
 
 def _fit_sentence(clauses: list[_Piece], limit: int) -> Iterator[_Piece]:
-    return _joined((part for clause in clauses for part in _chop(clause, limit)), limit, limit)
+    return _joined((part for clause in clauses for part in _chop(clause, limit)), inf, limit)
 
 
 def _join_short(pieces: Iterable[_Piece], limit: int) -> list[_Piece]:
-    joined = [*_joined(pieces, SHORT - 1, limit)]
-    if len(joined) > 1 and len(joined[-1]) < SHORT and len(both := joined[-2] + joined[-1]) <= limit:
+    joined = [*_joined(pieces, SHORT, limit)]
+    if len(joined) > 1 and joined[-1].length < SHORT and (both := joined[-2] + joined[-1]).length <= limit:
         joined[-2:] = [both]
     return joined
 
 
-def _joined(pieces: Iterable[_Piece], enough: int, limit: int) -> Iterator[_Piece]:
-    """Pieces joined to the next while they have at most `enough` characters and the two together at most `limit`.
+def _joined(pieces: Iterable[_Piece], enough: float, limit: int) -> Iterator[_Piece]:
+    """Pieces joined to the next while they are shorter than `enough` and the two together no longer than `limit`.
 
     What is open may turn out to begin with a short piece, so it is joined.
     """
@@ -281,7 +281,7 @@ def _joined(pieces: Iterable[_Piece], enough: int, limit: int) -> Iterator[_Piec
     for piece in pieces:
         if current is None:
             current = piece
-        elif len(current) <= enough and (piece.open or len(current + piece) <= limit):
+        elif current.length < enough and (piece.open or (current + piece).length <= limit):
             current += piece
         else:
             yield current
@@ -293,25 +293,26 @@ def _joined(pieces: Iterable[_Piece], enough: int, limit: int) -> Iterator[_Piec
 def _chop(clause: _Piece, limit: int) -> Iterator[_Piece]:
     """A clause in parts that fit, without breaking a word or a number if that can be helped."""
     source, start = clause.source, clause.start
-    while len(rest := source.text[start : clause.end].strip()) > limit:
+    while (size := fitting(rest := source.text[start : clause.end].strip(), limit)) < len(rest):
         start = source.text.index(rest, start)
-        if clause.open and not _audible(source.text[start + limit : clause.end]):
+        if clause.open and not _audible(source.text[start + size : clause.end]):
             break
-        at = _longest_part(source, start, clause.end, limit)
+        at = _longest_part(source, start, clause.end, size)
         yield replace(clause, start=start, end=at, kind=Break.NONE, open=False)
         start = at
     yield replace(clause, start=start)
 
 
-def _longest_part(source: _Source, start: int, end: int, limit: int) -> int:
-    """Where a part ends that begins at `start`: after a word in its second half, else anywhere outside a mark.
+def _longest_part(source: _Source, start: int, end: int, size: int) -> int:
+    """Where a part ends that begins at `start` and has at most `size` characters.
 
-    Something to pronounce is left for the next part, or the marks at the `end` would be lost.
+    That is after a word in its second half, else anywhere outside a mark. Something to pronounce is left for the next
+    part, or the marks at the `end` would be lost.
     """
     last = next((at for at in range(end, start, -1) if source.text[at - 1].isalnum()), end)
-    ends = [at for at in range(min(start + limit, last - 1), start, -1) if not source.protects(at)]
-    between_words = (at for at in ends if at > start + limit // 2 and not _inside_word(source.text, at))
-    return next(between_words, ends[0] if ends else start + limit)
+    ends = [at for at in range(min(start + size, last - 1), start, -1) if not source.protects(at)]
+    between_words = (at for at in ends if at > start + size // 2 and not _inside_word(source.text, at))
+    return next(between_words, ends[0] if ends else start + size)
 
 
 def _audible(text: str) -> bool:

@@ -1,20 +1,14 @@
 """How much work speech is, and how fast it gets done."""
 
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from api.synthesis.averages import Average, Least
+from api.synthesis.length import length_of
 
 SEGMENT_CHARACTERS = 4
 """What a segment costs beside its characters: the pauses around it, and the way to the engine and back."""
-
-LETTER = 0.4
-"""Of what a Chinese character takes to be said, a small Latin letter or a space: in English sentences 0.28 of it was
-measured with `kokoro`, and 0.49 with `baker`, which reads English in Mandarin syllables."""
-
-LETTERS = re.compile(r"[a-zà-ÿ ]+")
 
 USUAL_CHARACTERS = 40
 """Of a segment of a long text."""
@@ -49,7 +43,7 @@ FIRST_GUESS = 20.0
 
 def work_of(text: str, speed: float) -> float:
     """Of one segment: characters at normal speed, which is about its duration; the unit of everything in the queue."""
-    return work_of_length(len(text) - (1 - LETTER) * sum(map(len, LETTERS.findall(text))), speed)
+    return work_of_length(length_of(text), speed)
 
 
 def work_of_length(characters: float, speed: float) -> float:

@@ -12,17 +12,17 @@ from speech.baker.prosody import FULL
 from speech.baker.settings import Settings
 from speech.baker.symbols import Symbols, Token, intervals
 from speech.cancellation import Cancelled, never
-from speech.errors import SpeechError, TextTooLongError, UnknownVoiceError
+from speech.errors import SpeechError, UnknownVoiceError
 from speech.prosody import Prosody, mixed
 from speech.split import split
-from speech.text import Pause, character_times, pronunciation_of
+from speech.text import Pause, character_times, check_length, pronunciation_of
 from speech.utterance import Spectrum, Utterance, check
 from speech.voice import Voice
 
 VOICE = "baker"
 VOICES = {VOICE: Voice(VOICE, "标贝", "zh-CN", "female", "你好，我是标贝，今天想听点什么？")}
 MAX_CHARACTERS = 80
-"""Of one utterance."""
+"""Of one utterance, by `length_of`."""
 
 MAX_FRAMES = 2048
 """FastSpeech2 has no positions beyond."""
@@ -90,8 +90,7 @@ def _check(utterance: Utterance) -> None:
     check(utterance)
     if utterance.voice != VOICE:
         raise UnknownVoiceError(f"没有这个音色：{utterance.voice}")
-    if len(utterance.text) > MAX_CHARACTERS:
-        raise TextTooLongError(f"一段最多 {MAX_CHARACTERS} 个字，收到 {len(utterance.text)} 个")
+    check_length(utterance.text, MAX_CHARACTERS)
 
 
 def _style(utterance: Utterance, emotion: Prosody) -> _Style:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speech.cancellation import Cancelled, never
-from speech.errors import SpeechError, TextTooLongError
+from speech.errors import SpeechError
 from speech.kokoro.durations import paced, rounded
 from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY
 from speech.kokoro.prosody import FULL, melody
@@ -17,11 +17,11 @@ from speech.kokoro.vocoder import ENERGY, F0
 from speech.kokoro.voices import MANNER, TIMBRE, Styles, check_voice, language_of
 from speech.onnx import session
 from speech.prosody import mixed
-from speech.text import character_times
+from speech.text import character_times, check_length
 from speech.utterance import Spectrum, Utterance, check
 
 MAX_CHARACTERS = 60
-"""Of one utterance."""
+"""Of one utterance, by `length_of`."""
 
 PACE = 1.0
 """Of a speed of 1.0, where 1.0 is the model's own."""
@@ -90,5 +90,4 @@ class Acoustic:
 def _check(utterance: Utterance) -> None:
     check(utterance)
     check_voice(utterance.voice)
-    if len(utterance.text) > MAX_CHARACTERS:
-        raise TextTooLongError(f"一段最多 {MAX_CHARACTERS} 个字，收到 {len(utterance.text)} 个")
+    check_length(utterance.text, MAX_CHARACTERS)

@@ -6,15 +6,18 @@ from typing import Any
 
 import pytest
 from google.protobuf import text_format
+from hypothesis import example, given
+from hypothesis import strategies as st
 from tritonclient.grpc.model_config_pb2 import ModelConfig
 
 from api import problems
 from api.engine.voices import voices_of
 from api.script.style import VOLUMES
-from api.synthesis import emotions
+from api.synthesis import emotions, length
 from api.views.bodies import SpeechBody
 from compose.local.settings import ROOT
 from speech import baker, kokoro, utterance
+from speech.text.length import length_of
 
 MODELS = ROOT / "triton_models"
 
@@ -32,6 +35,13 @@ def _parameters(engine: str) -> dict[str, str]:
 def test_emotions_have_one_order() -> None:
     """An emotion vector means the same to the api and to an engine."""
     assert emotions.EMOTIONS == utterance.EMOTIONS
+
+
+@example("The iPhone, 苹果 www.a.com/you?id=3.")
+@given(st.text(st.sampled_from("aeyhwAEW好é1.' ") | st.characters()))
+def test_a_text_has_one_length(text: str) -> None:
+    """What the api counts in a segment is what an engine counts that takes no longer ones."""
+    assert length.length_of(text) == length_of(text)
 
 
 def test_the_api_takes_the_numbers_that_an_engine_takes() -> None:

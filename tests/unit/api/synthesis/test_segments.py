@@ -6,9 +6,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from api.synthesis.length import length_of
 from api.synthesis.segments import SHORT, Break, Cutter, Segment, clauses, cut
 
 LIMIT = 40
+PROSE = st.lists(st.from_regex(r"[你好a-z0-9，、 ]{0,45}[好a-z0-9][。！？，.\n]?", fullmatch=True), max_size=8).map(
+    "".join
+)
 TEXTS = st.text(
     st.sampled_from("你好世界说a1B.,。，！？!?；;：:…、“”\"'（）)( \n\t😀€-") | st.characters(), max_size=300
 )
@@ -26,11 +30,12 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@given(TEXTS, st.integers(5, 60))
+@example("a" * 600, 40)
+@given(TEXTS | PROSE, st.integers(5, 60))
 def test_no_segment_is_too_long(text: str, limit: int) -> None:
     """Whatever the text, every segment fits and has something to pronounce."""
     for segment in texts(text, limit):
-        assert len(segment) <= limit
+        assert length_of(segment) <= limit
         assert any(map(str.isalnum, segment))
 
 
@@ -158,10 +163,17 @@ def test_marks_inside_words_do_not_cut(whole: str) -> None:
 
 def test_english_sentences() -> None:
     """A full stop before a space or a Chinese character is an end."""
-    assert ["This is the first sentence.", "This is the second."] == texts(
-        "This is the first sentence. This is the second."
-    )
-    assert ["This is the first one.", "这是第二句完整的话。"] == texts("This is the first one.这是第二句完整的话。", 24)
+    first = "This is the first of two sentences."
+    assert [first, "This is the second one."] == texts(f"{first} This is the second one.", 24)
+    assert [first, "这是第二句完整的话。"] == texts(f"{first}这是第二句完整的话。", 24)
+
+
+def test_a_letter_is_a_part_of_a_character() -> None:
+    """An English sentence of an ordinary length is one segment, and a Chinese one has as many characters as ever."""
+    english = "After the meeting the two engineers walked slowly back to the station and talked about their results."
+    assert [english] == texts(english, 60)
+    chinese = "会议结束后两位工程师慢慢地走回车站一路上谈论着实验的结果"
+    assert [chinese * 2 + chinese[:4], chinese[4:]] == texts(chinese * 3, 2 * len(chinese) + 4)
 
 
 @pytest.mark.parametrize("closers", ["”", "’”", "」", "）", '"', "】》"])
@@ -179,13 +191,14 @@ def test_nothing_to_speak(text: str) -> None:
 
 def test_words_are_not_broken() -> None:
     """Without any punctuation the cut comes between words, or between Chinese characters."""
-    assert ["international international"] == texts("international " * 6)[:1]
+    assert [" ".join(["international"] * 9)] == texts("international " * 18)[:1]
     assert ["长" * 39, "IndexTTS2"] == texts("长" * 39 + "IndexTTS2")
 
 
 def test_a_word_longer_than_a_segment() -> None:
     """A word without end is broken rather than refused."""
-    assert ["a" * 40, "a" * 40, "a" * 5] == texts("a" * 85)
+    assert ["a" * 157, "a" * 157, "a" * 5] == texts("a" * 319)
+    assert ["A" * 40, "A" * 40, "A" * 5] == texts("A" * 85)
 
 
 def test_clauses() -> None:
@@ -203,9 +216,6 @@ def test_clauses() -> None:
 
 
 MARKED = st.lists(st.from_regex(r"‹[你a，.]{0,5}[›|]?", fullmatch=True) | TEXTS, max_size=8).map("".join)
-PROSE = st.lists(st.from_regex(r"[你好a-z0-9，、 ]{0,45}[好a-z0-9][。！？，.\n]?", fullmatch=True), max_size=8).map(
-    "".join
-)
 
 
 def written(pieces: list[str], limit: int, speed: float = 1.0) -> list[Segment]:

@@ -26,10 +26,12 @@ def test_the_same_utterance_gives_the_same_mel(acoustic: Acoustic) -> None:
     assert np.array_equal(first.mel, _mel(acoustic, "同样的话说两遍。", seed=9).mel)
 
 
-@pytest.mark.parametrize("text", ["W" * 80, "啊" * 80, "床，" * 40, "9" * 80], ids=lambda text: text[:1])
+@pytest.mark.parametrize(
+    "text", ["W" * 80, "啊" * 80, "床，" * 40, "9" * 80, "information " * 21], ids=lambda text: text[:1]
+)
 @pytest.mark.parametrize("speed", [0.5, 2.0])
 def test_the_longest_texts_are_spoken_whole(acoustic: Acoustic, text: str, speed: float) -> None:
-    """80 of the longest-winded characters at any speed and in the slowest emotion are within the model's reach."""
+    """80 of the longest-winded characters, or as much English, are spoken at any speed in the slowest emotion."""
     mel = _mel(acoustic, text, speed=speed, emotion=SAD, pitch=1.25).mel
     assert len(mel) > 80 * 10 / speed
     assert 80 == mel.shape[1]
@@ -42,6 +44,7 @@ def test_the_longest_texts_are_spoken_whole(acoustic: Acoustic, text: str, speed
         (Utterance("你好", "nobody"), "unknown_voice: 没有这个音色：nobody"),
         (Utterance("😀……", "baker"), "nothing_to_speak: "),
         (Utterance("", "baker"), "nothing_to_speak: "),
+        (Utterance("ha" * 159, "baker"), "text_too_long: 一段最多 80 个字，收到 80.25 个"),
         (Utterance("好" * 81, "baker"), "text_too_long: 一段最多 80 个字，收到 81 个"),
         (Utterance("好", "baker", speed=0.49), "invalid_parameter: SPEED 应在 0.5 到 2 之间，收到 0.49"),
         (Utterance("好", "baker", speed=float("nan")), "invalid_parameter: SPEED"),
