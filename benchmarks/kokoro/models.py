@@ -8,11 +8,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from speech.kokoro.acoustic import MANNER, TIMBRE
 from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY, VOCODER, whole_graph
 from speech.kokoro.script import FrontEnd
 from speech.kokoro.symbols import Symbols, symbols_of
-from speech.kokoro.voices import Styles
+from speech.kokoro.voices import MANNER, TIMBRE, Styles
 from speech.onnx import session
 
 Inputs = dict[str, NDArray[Any]]

@@ -6,10 +6,9 @@ import onnx
 import pytest
 
 from speech.kokoro import files, graphs
-from speech.kokoro.acoustic import MANNER, TIMBRE
 from speech.kokoro.script import FrontEnd
 from speech.kokoro.symbols import Symbols, symbols_of
-from speech.kokoro.voices import Styles
+from speech.kokoro.voices import MANNER, TIMBRE, Styles
 from speech.onnx import session
 
 
