@@ -29,9 +29,14 @@ def environment(plan: str) -> Result:
     }
 
 
+SECRET = re.compile("KEY|SECRET|TOKEN|PASSWORD|URL")
+"""In the name of a setting that may hold one: an address may have a password in it."""
+
+
 def settings() -> dict[str, str]:
-    """What is not the default: that the benchmark sets, and that this shell and `.env` set."""
-    given = {name: value for name, value in sorted(os.environ.items()) if name.startswith("HAOSHUO_")}
+    """What is not the default: that the benchmark sets, and that this shell and `.env` set; of secrets their names."""
+    ours = {name: value for name, value in sorted(os.environ.items()) if name.startswith("HAOSHUO_")}
+    given = {name: "set" if SECRET.search(name) else value for name, value in ours.items()}
     file = {".env": "present: what it sets is not the default"} if (ROOT / ".env").exists() else {}
     return {"HAOSHUO_ENV": "dev", "ports, state_dir": "free ones, a temporary one"} | given | file
 

@@ -108,3 +108,12 @@ def test_only_a_full_run_has_the_long_scenarios() -> None:
     assert {"overload of long texts", "overload of mixture texts"} == set(names["reduced"]) - set(names["quick"])
     assert {"frozen"} == {ones[-1] for ones in names.values()}
     assert FULL.siege_s >= 600 > QUICK.siege_s
+
+
+def test_no_secret_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Results are published: of a setting that may hold a secret they say only that it is there."""
+    monkeypatch.setenv("HAOSHUO_API_KEY", "hs-1-secret")
+    monkeypatch.setenv("HAOSHUO_ENGINE_THREADS", "2")
+    told = environment.settings()
+    assert "set" == told["HAOSHUO_API_KEY"]
+    assert "2" == told["HAOSHUO_ENGINE_THREADS"]
