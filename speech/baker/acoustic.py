@@ -1,6 +1,6 @@
 """Text to mel spectrograms with FastSpeech2 (Ren et al., 2020, arXiv:2006.04558)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +11,8 @@ from speech.baker.graph import Graph
 from speech.baker.prosody import FULL
 from speech.baker.settings import Settings
 from speech.baker.symbols import Symbols, Token, intervals
-from speech.cancellation import Cancelled, never
-from speech.errors import SpeechError, UnknownVoiceError
+from speech.errors import UnknownVoiceError
+from speech.one_by_one import OneByOne
 from speech.prosody import Prosody, mixed
 from speech.split import split
 from speech.text import Pause, character_times, check_length, pronunciation_of
@@ -45,27 +45,15 @@ class _Style:
     gain: float
 
 
-class Acoustic:
+class Acoustic(OneByOne):
     """One utterance at a time: FastSpeech2's graph has no batch. `seed` is of no use: nothing in it is random."""
 
     def __init__(self, settings: Settings) -> None:
         self._symbols = Symbols(FILES.read(settings.folder, MAPPER))
         self._fastspeech2 = Graph(FILES.read(settings.folder, FASTSPEECH2), settings.threads)
 
-    def preparation(self, _utterance: Utterance) -> None:
-        """Nothing takes long here."""
-
-    def run(
-        self, utterances: Sequence[Utterance], cancelled: Cancelled = never
-    ) -> Iterator[Spectrum | SpeechError | None]:
-        """A mel spectrogram of 80 bands, 12.5 ms a frame, per utterance, or the error that it deserves, or None."""
-        for i, utterance in enumerate(utterances):
-            try:
-                yield None if cancelled(i) else self._speak(utterance)
-            except SpeechError as error:
-                yield error
-
-    def _speak(self, utterance: Utterance) -> Spectrum:
+    def speak(self, utterance: Utterance) -> Spectrum:
+        """A mel spectrogram of 80 bands, 12.5 ms a frame, or a `SpeechError`."""
         _check(utterance)
         style = _style(utterance, mixed(FULL, utterance.emotion, utterance.intensity))
         said = pronunciation_of(utterance.text)

@@ -1,12 +1,10 @@
 """Text to what Kokoro's decoder makes sound of: features of the symbols, F0 and energy, 40 frames a second."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from speech.cancellation import Cancelled, never
-from speech.errors import SpeechError
 from speech.kokoro.durations import paced, rounded
 from speech.kokoro.files import ACOUSTIC, DURATIONS, FILES, STYLES, VOCABULARY
 from speech.kokoro.prosody import FULL, melody
@@ -15,6 +13,7 @@ from speech.kokoro.settings import Settings
 from speech.kokoro.symbols import Symbol, Symbols, heard, intervals, parts, symbols_of
 from speech.kokoro.vocoder import ENERGY, F0
 from speech.kokoro.voices import MANNER, TIMBRE, Styles, check_voice, language_of
+from speech.one_by_one import OneByOne
 from speech.onnx import session
 from speech.prosody import mixed
 from speech.text import character_times, check_length
@@ -27,7 +26,7 @@ PACE = 1.0
 """Of a speed of 1.0, where 1.0 is the model's own."""
 
 
-class Acoustic:
+class Acoustic(OneByOne):
     """One utterance at a time: on a CPU a batch is no faster. `seed` is of no use: nothing in it is random."""
 
     def __init__(self, settings: Settings) -> None:
@@ -38,20 +37,8 @@ class Acoustic:
             session(FILES.read(settings.folder, name), settings.threads) for name in (DURATIONS, ACOUSTIC)
         )
 
-    def preparation(self, _utterance: Utterance) -> None:
-        """Nothing takes long here."""
-
-    def run(
-        self, utterances: Sequence[Utterance], cancelled: Cancelled = never
-    ) -> Iterator[Spectrum | SpeechError | None]:
-        """Features `[frames, 516]` and a style `[128]` per utterance, or the error that it deserves, or None."""
-        for i, utterance in enumerate(utterances):
-            try:
-                yield None if cancelled(i) else self._speak(utterance)
-            except SpeechError as error:
-                yield error
-
-    def _speak(self, utterance: Utterance) -> Spectrum:
+    def speak(self, utterance: Utterance) -> Spectrum:
+        """Features `[frames, 516]` and a style `[128]`, or a `SpeechError`."""
         _check(utterance)
         emotion = mixed(FULL, utterance.emotion, utterance.intensity)
         script = self._front_end.read(utterance.text, language_of(utterance.voice))
