@@ -70,8 +70,8 @@ class Member:
             await self.engine.speak(Utterance(TRIAL_TEXT, voice, seed=getrandbits(62)), TRIAL_TIMEOUT_S)
         except ANSWERS:
             pass
-        except EngineError:
-            self.trust.trial_failed(time.monotonic())
+        except EngineError as error:
+            self.trust.trial_failed(time.monotonic(), away=isinstance(error, EngineAwayError))
             return False
         finally:
             self.trying = False

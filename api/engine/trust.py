@@ -3,6 +3,7 @@
 FAILURES = 3
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0
+AWAY_PAUSE_S = 5.0  # to try one that is not there costs it no segment
 
 
 class Trust:
@@ -30,9 +31,9 @@ class Trust:
     def trial_due(self, now: float, longest_s: float) -> bool:
         return not self.given and now >= self._paused_at + min(self._pause_s, longest_s)
 
-    def trial_failed(self, now: float) -> None:
+    def trial_failed(self, now: float, *, away: bool) -> None:
         self._paused_at = now
-        self._pause_s = min(self._pause_s * 2, LONGEST_PAUSE_S)
+        self._pause_s = min(self._pause_s * 2, AWAY_PAUSE_S if away else LONGEST_PAUSE_S)
 
     def trial_passed(self) -> None:
         """The pause stays as long as it was until a real segment succeeds."""

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -7,6 +8,7 @@ import pytest
 
 from tests.docker.conftest import PROJECT, Compose, docker
 from tests.support.audio import decode
+from tests.support.waiting import until
 
 SERVICES = {"edge", "api", "triton", "redis", "healthcheck", "socket-proxy"}
 
@@ -29,9 +31,6 @@ async def test_the_whole_flow_of_the_article(edge: aiohttp.ClientSession) -> Non
 
 async def test_every_replica_of_the_api_serves(stack: Compose, edge: aiohttp.ClientSession) -> None:
     """nginx spreads calls over the replicas that Docker's DNS knows."""
-    for _ in range(20):  # in turn: those that wait for one answer of the resolver all go where it points first
-        (await edge.get("/healthz")).release()
-    logs = docker("logs", "--tail", "20", f"{PROJECT}-edge-1")
     addresses = {
         network["IPAddress"]
         for container in stack.containers("api")
@@ -39,7 +38,13 @@ async def test_every_replica_of_the_api_serves(stack: Compose, edge: aiohttp.Cli
         if name.endswith("_web")
     }
     assert 2 == len(addresses)
-    assert all(f'"upstream":"{address}:8080"' in logs for address in addresses)
+
+    async def both_served() -> bool:
+        (await edge.get("/healthz")).release()
+        logs = await asyncio.to_thread(docker, "logs", f"{PROJECT}-edge-1")
+        return all(f'"upstream":"{address}:8080"' in logs for address in addresses)
+
+    await until(both_served, 20)
 
 
 def test_only_the_edge_publishes(stack: Compose) -> None:

@@ -1,6 +1,6 @@
 """When a server is left alone, and when it is back."""
 
-from api.engine.trust import FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S, Trust
+from api.engine.trust import AWAY_PAUSE_S, FAILURES, FIRST_PAUSE_S, LONGEST_PAUSE_S, Trust
 
 
 def _ejected() -> Trust:
@@ -29,14 +29,24 @@ def test_pauses_grow_to_a_minute() -> None:
         pause = next(p for p in (1, 2, 4, 8, 16, 32, 60) if trust.trial_due(now + p, LONGEST_PAUSE_S))
         now += pause
         pauses.append(pause)
-        trust.trial_failed(now)
+        trust.trial_failed(now, away=False)
     assert [1, 2, 4, 8, 16, 32, 60, 60, 60] == pauses
+
+
+def test_one_that_is_not_there_is_tried_every_few_seconds() -> None:
+    """However long it was left alone before: a server that starts again has its turn soon."""
+    trust = _ejected()
+    for _ in range(9):
+        trust.trial_failed(0, away=False)
+    trust.trial_failed(0, away=True)
+    assert trust.trial_due(AWAY_PAUSE_S, LONGEST_PAUSE_S)
+    assert not trust.trial_due(AWAY_PAUSE_S - 0.1, LONGEST_PAUSE_S)
 
 
 def test_alone_it_is_tried_sooner() -> None:
     """Nobody else could be asked in the meantime."""
     trust = _ejected()
-    trust.trial_failed(0)
+    trust.trial_failed(0, away=False)
     assert trust.trial_due(0.3, longest_s=0.3)
     assert not trust.trial_due(0.3, LONGEST_PAUSE_S)
 
@@ -44,7 +54,7 @@ def test_alone_it_is_tried_sooner() -> None:
 def test_a_trial_gives_trust_but_keeps_the_pause() -> None:
     """Only a real segment makes the next pause short again."""
     trust = _ejected()
-    trust.trial_failed(0)
+    trust.trial_failed(0, away=False)
     trust.trial_passed()
     assert trust.given
     for _ in range(FAILURES):
