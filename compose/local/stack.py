@@ -23,6 +23,7 @@ from compose import credentials
 from compose.local.edge import edge_values, remove_sockets
 from compose.local.errors import StackError
 from compose.local.settings import ROOT, LocalSettings
+from compose.local.starts import Starts
 from compose.local.templates import render
 
 LONGEST_SOCKET_PATH = 107  # sun_path, without its final zero
@@ -77,11 +78,11 @@ class Stack:
     def wait_ready(self, report: Callable[[str], None]) -> None:
         """Return when every API process has synthesised speech and the edge answers; report each part once."""
         longest_s = LARGE_MODEL_TIMEOUT_S if self.settings.engine == "indextts2" else READY_TIMEOUT_S
-        deadline = time.monotonic() + longest_s
+        deadline, starts = time.monotonic() + longest_s, Starts()
         for name, check in self._checks():
             began = time.monotonic()
             while not check():
-                self._give_up_on_dead_processes()
+                starts.check(self.processes())
                 if time.monotonic() > deadline:
                     raise StackError(f"{name} 在 {longest_s} 秒内没有就绪 (not ready). 日志 logs: {self.log_dir}")
                 time.sleep(0.2)
@@ -117,13 +118,6 @@ class Stack:
             return False
 
         return answers
-
-    def _give_up_on_dead_processes(self) -> None:
-        for process in self.processes():
-            if process["statename"] == "FATAL":
-                log = Path(process["stdout_logfile"])
-                tail = "\n".join(log.read_text(errors="replace").splitlines()[-10:])
-                raise StackError(f"{process['name']} 无法启动 (cannot start):\n{tail}\n完整日志 full log: {log}")
 
     def _check_machine(self) -> None:
         if len(str(self._socket).encode()) > LONGEST_SOCKET_PATH:
