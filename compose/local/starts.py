@@ -9,7 +9,7 @@ from typing import Any
 from compose.local.errors import StackError
 
 MOST_STARTS = 3
-LINES = 5
+LINES = 10
 CHARACTERS = 300
 RECENT_LINES = 100  # of a start of Triton that fails; the log has those before it, too
 ERROR = re.compile(r"E\d{4} |error: |✗")

@@ -22,9 +22,6 @@ from speech.utterance import Spectrum, Utterance, check
 MAX_CHARACTERS = 60
 """Of one utterance, by `length_of`."""
 
-PACE = 1.0
-"""Of a speed of 1.0, where 1.0 is the model's own."""
-
 
 class Acoustic(OneByOne):
     """One utterance at a time: on a CPU a batch is no faster. `seed` is of no use: nothing in it is random."""
@@ -44,7 +41,7 @@ class Acoustic(OneByOne):
         script = self._front_end.read(utterance.text, language_of(utterance.voice))
         symbols = symbols_of(script)
         style = self._styles.style(utterance.voice, len(symbols), english=script.is_english)
-        features, places = self._features(symbols, style[MANNER], PACE * utterance.speed / emotion.duration)
+        features, places = self._features(symbols, style[MANNER], utterance.speed / emotion.duration)
         features[:, F0] = melody(features[:, F0], utterance.pitch * emotion.pitch, emotion.spread)
         frames = intervals(len(script.phonemes), symbols, heard(places, features[:, ENERGY]))
         times = character_times(utterance.text, script.pronunciation, frames)

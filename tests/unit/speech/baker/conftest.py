@@ -5,19 +5,10 @@ import pytest
 from speech.baker import Acoustic, Settings, Vocoder
 from speech.baker.files import WHEEL
 
-STATE = Path(__file__).resolve().parents[4] / ".local"
-
 
 @pytest.fixture(scope="session")
-def voice_folder() -> Path:
-    """The real voice, as `make setup` prepared it."""
-    return STATE / "voices/baker"
-
-
-@pytest.fixture(scope="session")
-def packages() -> Path:
-    """Where `make setup` keeps the wheel that the voice comes from."""
-    return STATE / "wheels"
+def voice_folder(voices: Path) -> Path:
+    return voices / "baker"
 
 
 @pytest.fixture(scope="session")

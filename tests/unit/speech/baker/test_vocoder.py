@@ -5,23 +5,18 @@ from numpy.typing import NDArray
 from speech.baker import SAMPLE_RATE, Acoustic, Vocoder
 from speech.utterance import EMOTIONS, Spectrum, Utterance
 from tests.support.audio import Speech, same_samples
+from tests.support.embedded import speech_of
 
 SENTENCE = "欢迎使用好说语音合成服务。"
 
 
 def _speak(acoustic: Acoustic, vocoder: Vocoder, **fields: object) -> Speech:
-    (spectrum,) = acoustic.run([Utterance(SENTENCE, "baker", **fields)])  # type: ignore[arg-type]
-    assert isinstance(spectrum, Spectrum), spectrum
-    (spoken,) = vocoder.run([spectrum])
-    assert np.isfinite(spoken.waveform).all()
-    assert np.abs(spoken.waveform).max() < 0.99
-    return Speech(spoken.waveform.astype(np.float64), spoken.sample_rate)
+    return speech_of(acoustic, vocoder, Utterance(SENTENCE, "baker", **fields))  # type: ignore[arg-type]
 
 
 def test_pieces_are_the_whole(acoustic: Acoustic, vocoder: Vocoder) -> None:
     """A long mel in pieces gives the samples of the mel in one piece."""
-    (spectrum,) = acoustic.run([Utterance(SENTENCE * 2, "baker")])
-    assert isinstance(spectrum, Spectrum)
+    spectrum = acoustic.speak(Utterance(SENTENCE * 2, "baker"))
     whole = vocoder.waveform(spectrum.mel, piece=len(spectrum.mel))
     assert len(whole) == 300 * len(spectrum.mel)
     for piece in (100, 256):
@@ -81,8 +76,7 @@ def test_emotions_are_audible(acoustic: Acoustic, vocoder: Vocoder) -> None:
 @pytest.mark.parametrize("pitch", [0.8, 1.0, 1.25])
 def test_characters_are_where_they_sound(acoustic: Acoustic, vocoder: Vocoder, pitch: float) -> None:
     """The pause in the sound is between the characters at which it is written, whatever is cut off or resampled."""
-    (spectrum,) = acoustic.run([Utterance("我们都去，他们也去。", "baker", pitch=pitch)])
-    assert isinstance(spectrum, Spectrum)
+    spectrum = acoustic.speak(Utterance("我们都去，他们也去。", "baker", pitch=pitch))
     (spoken,) = vocoder.run([spectrum])
     times = spoken.character_times
     assert times is not None
@@ -97,23 +91,20 @@ def test_characters_are_where_they_sound(acoustic: Acoustic, vocoder: Vocoder, p
 
 def test_a_spectrum_without_characters(acoustic: Acoustic, vocoder: Vocoder) -> None:
     """It has no times, and says so."""
-    (spectrum,) = acoustic.run([Utterance("你好。", "baker")])
-    assert isinstance(spectrum, Spectrum)
+    spectrum = acoustic.speak(Utterance("你好。", "baker"))
     (spoken,) = vocoder.run([Spectrum(spectrum.mel)])
     assert spoken.character_times is None
 
 
 def test_loud_speech_is_not_clipped(acoustic: Acoustic, vocoder: Vocoder) -> None:
     """A gain that would go beyond full scale is held back just below it."""
-    (spectrum,) = acoustic.run([Utterance(SENTENCE, "baker")])
-    assert isinstance(spectrum, Spectrum)
+    spectrum = acoustic.speak(Utterance(SENTENCE, "baker"))
     (spoken,) = vocoder.run([Spectrum(spectrum.mel, gain=100.0)])
     assert np.abs(spoken.waveform).max() == pytest.approx(0.98)
 
 
 def test_the_shortest_utterance_is_spoken(acoustic: Acoustic, vocoder: Vocoder) -> None:
     """One syllable, as fast as can be, is sound and not an error."""
-    (spectrum,) = acoustic.run([Utterance("哦", "baker", speed=2.0, pitch=0.8)])
-    assert isinstance(spectrum, Spectrum)
+    spectrum = acoustic.speak(Utterance("哦", "baker", speed=2.0, pitch=0.8))
     (spoken,) = vocoder.run([spectrum])
     assert len(spoken.waveform) > 0.1 * SAMPLE_RATE

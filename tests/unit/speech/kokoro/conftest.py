@@ -4,19 +4,10 @@ import pytest
 
 from speech.kokoro import Acoustic, Settings, Vocoder
 
-STATE = Path(__file__).resolve().parents[4] / ".local"
-
 
 @pytest.fixture(scope="session")
-def voice_folder() -> Path:
-    """The real files, as `make setup` prepared them."""
-    return STATE / "voices/kokoro"
-
-
-@pytest.fixture(scope="session")
-def packages() -> Path:
-    """The real packages that they come from."""
-    return STATE / "wheels"
+def voice_folder(voices: Path) -> Path:
+    return voices / "kokoro"
 
 
 @pytest.fixture(scope="session")

@@ -3,19 +3,17 @@ from dataclasses import astuple
 import numpy as np
 import pytest
 
-from speech.errors import SpeechError
 from speech.kokoro import Acoustic
 from speech.kokoro.prosody import VOICED
 from speech.kokoro.vocoder import F0
 from speech.utterance import EMOTIONS, Spectrum, Utterance
+from tests.support.embedded import error_between
 
 SAD = tuple(float(name == "sad") for name in EMOTIONS)
 
 
 def _mel(acoustic: Acoustic, text: str, voice: str = "xiaoxiao", **fields: object) -> Spectrum:
-    (spectrum,) = acoustic.run([Utterance(text, voice, **fields)])  # type: ignore[arg-type]
-    assert isinstance(spectrum, Spectrum), spectrum
-    return spectrum
+    return acoustic.speak(Utterance(text, voice, **fields))  # type: ignore[arg-type]
 
 
 def _height(spectrum: Spectrum) -> float:
@@ -68,13 +66,8 @@ def test_what_cannot_be_spoken_is_an_error_and_disturbs_no_neighbour(
     acoustic: Acoustic, utterance: Utterance, message: str
 ) -> None:
     """A bad utterance gives its error in its place; those around it give their features."""
-    good = Utterance("你好", "xiaoxiao")
-    before, error, after = acoustic.run([good, utterance, good])
-    assert isinstance(error, SpeechError)
+    error = error_between(acoustic, Utterance("你好", "xiaoxiao"), utterance)
     assert str(error).startswith(message)
-    assert isinstance(before, Spectrum)
-    assert isinstance(after, Spectrum)
-    assert np.array_equal(before.mel, after.mel)
 
 
 def test_what_was_cancelled_is_not_spoken(acoustic: Acoustic) -> None:

@@ -6,17 +6,13 @@ from speech.kokoro.prosody import VOICED
 from speech.kokoro.vocoder import F0, LEVEL, levelled
 from speech.utterance import EMOTIONS, Spectrum, Utterance
 from tests.support.audio import Speech
+from tests.support.embedded import speech_of
 
 
 def _speak(
     acoustic: Acoustic, vocoder: Vocoder, text: str = "你好吗？", voice: str = "xiaoxiao", **fields: object
 ) -> Speech:
-    (spectrum,) = acoustic.run([Utterance(text, voice, **fields)])  # type: ignore[arg-type]
-    assert isinstance(spectrum, Spectrum), spectrum
-    (spoken,) = vocoder.run([spectrum])
-    assert np.isfinite(spoken.waveform).all()
-    assert np.abs(spoken.waveform).max() < 0.99
-    return Speech(spoken.waveform.astype(np.float64), spoken.sample_rate)
+    return speech_of(acoustic, vocoder, Utterance(text, voice, **fields))  # type: ignore[arg-type]
 
 
 def test_a_style_speaks_the_same_whatever_was_said_before(acoustic: Acoustic, vocoder: Vocoder) -> None:
@@ -56,8 +52,7 @@ def test_emotions_are_audible(acoustic: Acoustic, vocoder: Vocoder) -> None:
 )
 def test_every_voice_speaks(acoustic: Acoustic, vocoder: Vocoder, voice: str) -> None:
     """As high as people of its gender speak (`yunxia` as a boy does), and as loud as every other."""
-    (spectrum,) = acoustic.run([Utterance("你好吗？", voice)])
-    assert isinstance(spectrum, Spectrum)
+    spectrum = acoustic.speak(Utterance("你好吗？", voice))
     f0 = spectrum.mel[:, F0]
     heights = {"female": (120, 350), "male": (70, 220), "yunxia": (200, 350)}
     low, high = heights.get(voice) or heights[VOICES[voice].gender]
@@ -69,8 +64,7 @@ def test_every_voice_speaks(acoustic: Acoustic, vocoder: Vocoder, voice: str) ->
 
 def test_characters_are_where_they_sound(acoustic: Acoustic, vocoder: Vocoder) -> None:
     """The pause in the sound is between the characters at which it is written, whatever is cut off."""
-    (spectrum,) = acoustic.run([Utterance("我们去，他也去。", "xiaoxiao")])
-    assert isinstance(spectrum, Spectrum)
+    spectrum = acoustic.speak(Utterance("我们去，他也去。", "xiaoxiao"))
     (spoken,) = vocoder.run([spectrum])
     times = spoken.character_times
     assert times is not None
